@@ -1,0 +1,158 @@
+/// JSON written member by member, in the order of the calls. Unknown is `null`, never left out.
+///
+/// Foundation's encoder leaves nil members out, sorts or shuffles the rest and costs ten times
+/// as much; rows and reports want every member, in the documented order.
+package struct JSONText: Sendable {
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    package init() {}
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    /// Empties the text, keeping its memory.
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    package mutating func object(_ members: (inout JSONText) throws -> Void) rethrows {
+        open(UInt8(ascii: "{"))
+        try members(&self)
+        close(UInt8(ascii: "}"))
+    }
+
+    package mutating func array<Items: Sequence>(
+        _ items: Items, _ item: (inout JSONText, Items.Element) throws -> Void
+    ) rethrows {
+        open(UInt8(ascii: "["))
+        for element in items { try item(&self, element) }
+        close(UInt8(ascii: "]"))
+    }
+
+    /// A member's name; its value is written next.
+    package mutating func name(_ name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    package mutating func value(_ text: String?) {
+        guard let text else { return literal("null") }
+        separate()
+        quote(text)
+        needsComma = true
+    }
+
+    package mutating func value<Number: FixedWidthInteger>(_ number: Number?) {
+        literal(number.map { String($0) } ?? "null")
+    }
+
+    /// A number that is not finite has no JSON form: null.
+    package mutating func value(_ number: Double?) {
+        guard let number, number.isFinite else { return literal("null") }
+        // Whole numbers without a fraction: 1, not 1.0.
+        if number == number.rounded(), abs(number) < 1e15 { return literal(String(Int64(number))) }
+        literal(String(number))
+    }
+
+    package mutating func value(_ flag: Bool?) {
+        literal(flag.map { $0 ? "true" : "false" } ?? "null")
+    }
+
+    package mutating func value(_ instant: Instant?) {
+        value(instant?.rfc3339)
+    }
+
+    package mutating func member(_ name: String, _ value: String?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    package mutating func member<Number: FixedWidthInteger>(_ name: String, _ value: Number?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    package mutating func member(_ name: String, _ value: Double?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    package mutating func member(_ name: String, _ value: Bool?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    package mutating func member(_ name: String, _ value: Instant?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    /// Appends a newline after a complete value: NDJSON.
+    package mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func literal(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+        needsComma = true
+    }
+
+    /// RFC 8259 §7: quotation mark, backslash and control characters are escaped.
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0..<0x20:
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(hexDigit(byte >> 4))
+                bytes.append(hexDigit(byte & 15))
+            default:
+                bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+private func hexDigit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+}
+
+/// A value with one public JSON shape.
+package protocol JSONWritable {
+    func write(to json: inout JSONText)
+}
+
+extension JSONWritable {
+    /// The value alone, as compact JSON.
+    package var json: String {
+        var json = JSONText()
+        write(to: &json)
+        return json.text
+    }
+}

@@ -1,0 +1,158 @@
+/// The parts of a probe's time, in microseconds. Nil: the probe had no such part, or did not
+/// reach it; the part in which a probe failed holds the time until the failure. All parts
+/// together are done − due, exactly.
+package struct Phases: Hashable, Sendable {
+    /// How late the probe left after it was due: ours.
+    package var lagUs: Int64
+    package var dnsUs: Int64?
+    package var connectUs: Int64?
+    package var tlsUs: Int64?
+    /// Writing the request.
+    package var requestUs: Int64?
+    /// From the request written to the answer's first byte.
+    package var firstByteUs: Int64?
+    /// From the first byte to the last.
+    package var transferUs: Int64?
+
+    package init(
+        lagUs: Int64, dnsUs: Int64? = nil, connectUs: Int64? = nil, tlsUs: Int64? = nil,
+        requestUs: Int64? = nil, firstByteUs: Int64? = nil, transferUs: Int64? = nil
+    ) {
+        self.lagUs = lagUs
+        self.dnsUs = dnsUs
+        self.connectUs = connectUs
+        self.tlsUs = tlsUs
+        self.requestUs = requestUs
+        self.firstByteUs = firstByteUs
+        self.transferUs = transferUs
+    }
+
+    /// First byte written to last byte received: theirs. Nil: no request was written.
+    package var latencyUs: Int64? {
+        requestUs.map { $0 + (firstByteUs ?? 0) + (transferUs ?? 0) }
+    }
+
+    /// Name resolution, connection and TLS.
+    package var setUpUs: Int64 { (dnsUs ?? 0) + (connectUs ?? 0) + (tlsUs ?? 0) }
+
+    /// Due to done, free of coordinated omission.
+    package var responseUs: Int64 { lagUs + setUpUs + (latencyUs ?? 0) }
+
+    /// The value of one phase; nil: the probe had no such phase.
+    package subscript(phase: Phase) -> Int64? {
+        switch phase {
+        case .latency: latencyUs
+        case .response: responseUs
+        case .lag: lagUs
+        case .dns: dnsUs
+        case .connect: connectUs
+        case .tls: tlsUs
+        case .request: requestUs
+        case .firstByte: firstByteUs
+        case .transfer: transferUs
+        }
+    }
+}
+
+/// What a latency report can be about.
+package enum Phase: String, CaseIterable, Sendable, Codable, Hashable {
+    case latency, response, lag, dns, connect, tls, request
+    case firstByte = "first_byte"
+    case transfer
+}
+
+/// One experience's part of a result.
+package struct Observation: Hashable, Sendable {
+    package var experience: String
+    package var outcome: Outcome
+    package var reason: Reason?
+    package var variation: String?
+    package var audience: String?
+    package var audienceName: String?
+    package var locale: String?
+    /// The campaign id of the answer, as it came.
+    package var campaign: String?
+    /// Hash of the payload in canonical form: tells that content changed, never a variation.
+    package var fingerprint: String?
+
+    package init(
+        experience: String, outcome: Outcome, reason: Reason? = nil, variation: String? = nil,
+        audience: String? = nil, audienceName: String? = nil, locale: String? = nil,
+        campaign: String? = nil, fingerprint: String? = nil
+    ) {
+        self.experience = experience
+        self.outcome = outcome
+        self.reason = reason
+        self.variation = variation
+        self.audience = audience
+        self.audienceName = audienceName
+        self.locale = locale
+        self.campaign = campaign
+        self.fingerprint = fingerprint
+    }
+}
+
+/// How a result travelled.
+package struct Transport: Hashable, Sendable {
+    package enum Connection: String, Sendable, Codable, CaseIterable {
+        case new, reused
+    }
+
+    package var httpStatus: Int?
+    /// `1.1`.
+    package var httpVersion: String?
+    package var connection: Connection?
+    package var remoteAddress: String?
+    /// Bytes of the answer's body.
+    package var bytes: Int?
+
+    package init(
+        httpStatus: Int? = nil, httpVersion: String? = nil, connection: Connection? = nil,
+        remoteAddress: String? = nil, bytes: Int? = nil
+    ) {
+        self.httpStatus = httpStatus
+        self.httpVersion = httpVersion
+        self.connection = connection
+        self.remoteAddress = remoteAddress
+        self.bytes = bytes
+    }
+}
+
+/// What one probe measured. Times: `sentAt` is due + lag, `doneAt` is due + response.
+package struct ProbeResult: Hashable, Sendable {
+    package var probe: Probe
+    /// The place in the order of its round, from 0.
+    package var position: Int
+    package var dueAt: Instant
+    package var phases: Phases
+    package var transport: Transport
+    /// Nil: answered.
+    package var failure: Failure?
+    /// One for each experience asked, in the order asked; a failed fetch has one each as well.
+    package var observations: [Observation]
+
+    package init(
+        probe: Probe, position: Int, dueAt: Instant, phases: Phases, transport: Transport,
+        failure: Failure? = nil, observations: [Observation]
+    ) {
+        self.probe = probe
+        self.position = position
+        self.dueAt = dueAt
+        self.phases = phases
+        self.transport = transport
+        self.failure = failure
+        self.observations = observations
+    }
+
+    package var sentAt: Instant { dueAt.advanced(by: phases.lagUs) }
+    package var doneAt: Instant { dueAt.advanced(by: phases.responseUs) }
+
+    /// The observations of a probe whose fetch failed: one for each experience asked.
+    package static func failedObservations(
+        of probe: Probe, _ failure: Failure
+    ) -> [Observation] {
+        probe.experiences.map {
+            Observation(experience: $0, outcome: failure.outcome, reason: failure.reason)
+        }
+    }
+}

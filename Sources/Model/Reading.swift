@@ -1,0 +1,65 @@
+/// Observations in the order of the store, for whoever carries them elsewhere.
+package protocol ObservationReading: Sendable {
+    /// The lines after a cursor, at most `limit`, in ascending `seq`; empty: there are no more.
+    /// `since` and `until` bound the due instant, half open.
+    func observationLines(
+        after seq: Int64, since: Instant?, until: Instant?, limit: Int
+    ) throws -> [ObservationLine]
+}
+
+/// How one round of a plan stands.
+package struct RoundStatus: Hashable, Sendable {
+    package enum State: String, Sendable, Codable, CaseIterable {
+        case running, complete, incomplete
+    }
+
+    package var plan: String
+    package var target: String
+    /// From 1.
+    package var number: Int
+    package var startedAt: Instant
+    /// Probes of the round: its index space and what was carried over.
+    package var probes: Int
+    /// Every position below this one is settled: recorded, dropped or skipped.
+    package var position: Int
+    /// Probes that were not sent, by cause.
+    package var dropped: [String: Int]
+    package var state: State
+    /// Cohort subjects of its index space, as its start decided.
+    package var cohortSubjects: Int
+    /// Subjects of a cohort file that earlier rounds had used.
+    package var cohortUsed: Int
+    /// Hash of what the round was planned from: a restart resumes it only if this is the same.
+    package var fingerprint: String
+
+    package init(
+        plan: String, target: String, number: Int, startedAt: Instant, probes: Int,
+        position: Int = 0, dropped: [String: Int] = [:], state: State = .running,
+        cohortSubjects: Int = 0, cohortUsed: Int = 0, fingerprint: String = ""
+    ) {
+        self.plan = plan
+        self.target = target
+        self.number = number
+        self.startedAt = startedAt
+        self.probes = probes
+        self.position = position
+        self.dropped = dropped
+        self.state = state
+        self.cohortSubjects = cohortSubjects
+        self.cohortUsed = cohortUsed
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A configuration as the store keeps it.
+package struct StoredConfiguration: Hashable, Sendable {
+    package let hash: String
+    package let validFrom: Instant
+    package let configuration: EffectiveConfiguration
+
+    package init(hash: String, validFrom: Instant, configuration: EffectiveConfiguration) {
+        self.hash = hash
+        self.validFrom = validFrom
+        self.configuration = configuration
+    }
+}

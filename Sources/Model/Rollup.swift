@@ -1,0 +1,98 @@
+package import Statistics
+
+/// What happened in one segment during one window, for one plan at one target.
+package struct Rollup: Hashable, Sendable {
+    package let key: RollupKey
+    package var tally: Tally
+
+    package init(key: RollupKey, tally: Tally) {
+        self.key = key
+        self.tally = tally
+    }
+}
+
+package struct RollupKey: Hashable, Sendable {
+    package let target: String
+    package let plan: String
+    package let segment: Segment
+    package let window: Window
+
+    package init(target: String, plan: String, segment: Segment, window: Window) {
+        self.target = target
+        self.plan = plan
+        self.segment = segment
+        self.window = window
+    }
+
+    /// The same segment in the longer window that contains this one.
+    package func widened(to size: WindowSize) -> RollupKey {
+        RollupKey(
+            target: target, plan: plan, segment: segment,
+            window: Window(size, containing: window.start))
+    }
+}
+
+/// Mergeable counts and latency sketches. Merging is commutative and associative, and equal to
+/// having added every result to one tally.
+package struct Tally: Hashable, Sendable {
+    /// Results that were answered.
+    package var answered: Int
+    /// Results that failed, by outcome and reason.
+    package var failures: [Failure: Int]
+    /// Observations by what was served to whom.
+    package var counts: [CountKey: Int]
+    /// Cohort subjects that never got an answer, by experience.
+    package var missing: [String: Int]
+    /// Phases of the answered results. Segments of order 1 and 2 keep latency and response only.
+    package var phases: [Phase: QuantileSketch]
+    /// Response times of the failed results: never mixed with the answered ones.
+    package var failureResponse: QuantileSketch
+    /// The last due instant.
+    package var lastAt: Instant?
+
+    package init() {
+        answered = 0
+        failures = [:]
+        counts = [:]
+        missing = [:]
+        phases = [:]
+        failureResponse = QuantileSketch()
+        lastAt = nil
+    }
+
+    /// Results, answered or failed.
+    package var asked: Int { answered + failures.values.reduce(0, +) }
+
+    package mutating func merge(_ other: Tally) {
+        answered += other.answered
+        failures.merge(other.failures, uniquingKeysWith: +)
+        counts.merge(other.counts, uniquingKeysWith: +)
+        missing.merge(other.missing, uniquingKeysWith: +)
+        for (phase, sketch) in other.phases {
+            phases[phase, default: QuantileSketch()].merge(sketch)
+        }
+        failureResponse.merge(other.failureResponse)
+        lastAt = [lastAt, other.lastAt].compactMap { $0 }.max()
+    }
+}
+
+/// What observations are counted by.
+package struct CountKey: Hashable, Sendable {
+    package var experience: String
+    package var population: Population
+    package var outcome: Outcome
+    /// Nil: nothing was served, or without an audience.
+    package var audience: String?
+    package var variation: String?
+
+    package init(
+        experience: String, population: Population, outcome: Outcome, audience: String? = nil,
+        variation: String? = nil
+    ) {
+        self.experience = experience
+        self.population = population
+        self.outcome = outcome
+        self.audience = audience
+        self.variation = variation
+    }
+}
