@@ -1,0 +1,60 @@
+/// The keys that one mapping of the file may hold, as they are spelled there. The published schema
+/// lists the same ones; a test compares both.
+protocol ConfigurationKey: RawRepresentable, CaseIterable, Hashable, Sendable
+where RawValue == String {}
+
+enum FileKey: String, ConfigurationKey {
+    case store, listen, zone, agent, seed, targets, plans, exports
+}
+
+enum TargetKey: String, ConfigurationKey {
+    case api
+    case dataCenter = "data_center"
+    case baseURL = "base_url"
+    case workspaceID = "workspace_id"
+    case keyFile = "api_key_file"
+    case key = "api_key"
+    case timeout, budget
+    case maxInFlight = "max_in_flight"
+    case tls
+}
+
+enum TLSKey: String, ConfigurationKey {
+    case caFile = "ca_file"
+    case serverName = "server_name"
+    case minimum
+}
+
+enum PlanKey: String, ConfigurationKey {
+    case target, experiences, every, continuous, rate, subjects, matrix, allocations, untested
+    case controls, epoch
+}
+
+enum SubjectsKey: String, ConfigurationKey {
+    case panel, cohort
+}
+
+enum PanelKey: String, ConfigurationKey {
+    case count, prefix, file
+}
+
+enum CohortKey: String, ConfigurationKey {
+    case share, prefix, file
+    case perDay = "per_day"
+}
+
+enum MatrixKey: String, ConfigurationKey {
+    case day, hour, device, geo, attributes, exclude
+}
+
+enum UntestedKey: String, ConfigurationKey {
+    case experience, audience
+}
+
+enum ExportKey: String, ConfigurationKey {
+    case ndjson
+}
+
+enum NDJSONKey: String, ConfigurationKey {
+    case directory, every
+}
