@@ -1,0 +1,40 @@
+import Glibc
+import Model
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// Why a connection could not be opened.
+func connectFailure(_ error: any Error) -> Failure {
+    switch error {
+    case ChannelError.connectTimeout: Failure(.timeout, .connectTimeout)
+    case let error as IOError: socketFailure(error.errnoCode)
+    default: Failure(.unreachable, .closed)
+    }
+}
+
+/// Why an open connection broke. `stage` nil: it carried nothing. `peer` is the certificate that
+/// the peer showed, trusted or not.
+func connectionFailure(
+    _ error: any Error, stage: Stage?, peer: NIOSSLCertificate?
+) -> Failure {
+    switch error {
+    case let error as IOError: socketFailure(error.errnoCode)
+    case HTTPParserError.headerOverflow: Failure(.malformed, .headerLimit)
+    // The parser met the end of the stream within a message.
+    case HTTPParserError.invalidEOFState: Failure(.unreachable, .closed)
+    case is HTTPParserError, is NIOHTTPDecoderError: Failure(.malformed, .httpProtocol)
+    case NIOSSLError.uncleanShutdown, is ChannelError: Failure(.unreachable, .closed)
+    default: Failure(.unreachable, tlsReason(error, isHandshake: stage == .securing, peer: peer))
+    }
+}
+
+private func socketFailure(_ code: CInt) -> Failure {
+    switch code {
+    case ECONNREFUSED: Failure(.unreachable, .refused)
+    case ECONNRESET, EPIPE: Failure(.unreachable, .reset)
+    case EHOSTUNREACH, ENETUNREACH, ENETDOWN, EADDRNOTAVAIL: Failure(.unreachable, .noRoute)
+    case ETIMEDOUT: Failure(.timeout, .connectTimeout)
+    default: Failure(.unreachable, .closed)
+    }
+}

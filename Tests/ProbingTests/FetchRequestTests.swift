@@ -1,0 +1,114 @@
+import Model
+import NIOPosix
+import Testing
+
+@testable import Probing
+
+@Suite("A fetch request")
+struct FetchRequestTests {
+    static let head = """
+        POST /v1/experiences/fetch HTTP/1.1
+        Host: sdk-02.moengage.com
+        Authorization: Basic V1MxOlNFQ1JFVA==
+        MOE-APPKEY: WS1
+        Content-Type: application/json
+        Content-Length: 263
+
+
+        """
+
+    static let body =
+        #"{"identifiers":{"customer_id":"panel-0007"},"experience_key":["hero","promo-strip"],"#
+        + #""DAY_OF_THE_WEEK":"Saturday","TIME_OF_THE_DAY":"19","USER_IP_ADDRESS":"103.21.58.1","#
+        + #""USER_AGENT":"Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) …","#
+        + #""utm_medium":"email"}"#
+
+    let request = FetchRequest(probe: exampleProbe, target: target("https://sdk-02.moengage.com"))
+
+    @Test("is the contract's example, byte for byte")
+    func example() {
+        #expect(String(decoding: request.body, as: UTF8.self) == Self.body)
+        #expect(request.text(key: Secret("SECRET")) == Self.head + Self.body)
+        let wire = Self.head.replacing("\n", with: "\r\n") + Self.body
+        #expect(String(decoding: request.bytes(key: Secret("SECRET")), as: UTF8.self) == wire)
+        #expect(request.head(key: Secret("SECRET")) + Self.body == wire)
+    }
+
+    @Test("masks the credentials where no key is given")
+    func masked() {
+        let text = request.text()
+        #expect(text.contains("Authorization: Basic <redacted>\n"))
+        #expect(!text.contains("V1Mx") && !text.contains("SECRET"))
+    }
+
+    @Test("arrives as it is shown")
+    func arrives() async throws {
+        let server = try await ScriptedServer { _ in [.answer(served())] }
+        let target = target(server.url)
+        let prober = try prober(for: target)
+        _ = await prober.probe(exampleProbe, on: timeline())
+        let shown = FetchRequest(probe: exampleProbe, target: target)
+        let bytes = shown.bytes(key: Secret("SECRET"))
+        #expect(server.requests.map(\.text) == [String(decoding: bytes, as: UTF8.self)])
+        await prober.shutdown()
+    }
+
+    @Test("leaves out what the context lacks")
+    func sparse() {
+        let bare = Probe(
+            identity: exampleProbe.identity,
+            subject: Subject(customerID: "a/\"b", population: .cohort), context: Context(),
+            experiences: [])
+        #expect(
+            String(decoding: FetchRequest.body(of: bare), as: UTF8.self)
+                == #"{"identifiers":{"customer_id":"a/\"b"}}"#)
+    }
+
+    @Test("carries the identifiers that a subject has, in their order, and two digits of the hour")
+    func identifiers() {
+        let probe = Probe(
+            identity: exampleProbe.identity,
+            subject: Subject(
+                customerID: "c1", population: .cohort,
+                identifiers: [
+                    Attribute(name: "u_mb", value: "+1"), Attribute(name: "none", value: nil),
+                    Attribute(name: "u_em", value: "a@b.c"),
+                ]),
+            context: Context(hour: 7), experiences: ["hero"])
+        #expect(
+            String(decoding: FetchRequest.body(of: probe), as: UTF8.self)
+                == #"{"identifiers":{"customer_id":"c1","user_identifiers":"#
+                + #"{"u_mb":"+1","u_em":"a@b.c"}},"experience_key":["hero"],"#
+                + #""TIME_OF_THE_DAY":"07"}"#)
+    }
+
+    @Test(
+        "goes where the base URL says",
+        arguments: [
+            ("https://h.example", "h.example", "/v1/experiences/fetch", "h.example", 443),
+            ("https://h.example:443/", "h.example", "/v1/experiences/fetch", "h.example", 443),
+            ("http://h.example", "h.example", "/v1/experiences/fetch", "h.example", 80),
+            (
+                "http://127.0.0.1:8080/p", "127.0.0.1:8080", "/p/v1/experiences/fetch",
+                "127.0.0.1", 8080
+            ),
+            ("http://[::1]:81", "[::1]:81", "/v1/experiences/fetch", "::1", 81),
+            ("http://[::1]", "[::1]", "/v1/experiences/fetch", "::1", 80),
+        ])
+    func origins(url: String, authority: String, path: String, host: String, port: Int) throws {
+        let lines = FetchRequest(probe: probe(), target: target(url)).text().split(separator: "\n")
+        #expect(lines[0] == "POST \(path) HTTP/1.1")
+        #expect(lines[1] == "Host: \(authority)")
+        let origin = try #require(Origin(BaseURL(url)))
+        #expect(origin.host == host && origin.port == port)
+    }
+
+    @Test(
+        "is refused for a target that cannot be one",
+        arguments: [
+            "https://", "http://host:0x1", "http://host:99999", "http://ho st", "http://h\r\nX: y",
+        ])
+    func refused(url: String) {
+        #expect(throws: ProbingError.self) { try prober(for: target(url)) }
+    }
+}

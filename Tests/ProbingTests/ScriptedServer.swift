@@ -1,0 +1,157 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A server on loopback that answers each request with the steps of a script: bytes as they are,
+/// whether HTTP or not.
+final class ScriptedServer: Sendable {
+    enum Step: Sendable {
+        case send([UInt8])
+        case close
+        /// Closes so that the peer meets a reset.
+        case reset
+    }
+
+    /// A request that came, and when among others.
+    struct Request: Sendable {
+        let text: String
+        /// From 0, over all connections.
+        let number: Int
+        /// From 0.
+        let connection: Int
+    }
+
+    private let channel: any Channel
+    private let journal = Journal()
+
+    /// No steps: the request is never answered.
+    init(
+        tls: NIOSSLContext? = nil, script: @escaping @Sendable (Request) -> [Step]
+    ) async throws {
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 512)
+            .childChannelInitializer { [journal] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.addHandler(ScriptHandler(journal: journal, script: script))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
+
+    deinit { channel.close(promise: nil) }
+
+    var port: Int { channel.localAddress?.port ?? 0 }
+    var url: String { "http://127.0.0.1:\(port)" }
+    var requests: [Request] { journal.seen.withLock { $0.requests } }
+    var connections: Int { journal.seen.withLock { $0.connections } }
+    /// One element for each connection that has ended.
+    var closings: AsyncStream<Void> { journal.closings.stream }
+}
+
+/// What a server has seen.
+private final class Journal: Sendable {
+    struct Seen {
+        var requests: [ScriptedServer.Request] = []
+        var connections = 0
+    }
+
+    let seen = Mutex(Seen())
+    let closings = AsyncStream.makeStream(of: Void.self)
+
+    func connect() -> Int {
+        seen.withLock { seen in
+            seen.connections += 1
+            return seen.connections - 1
+        }
+    }
+
+    func record(_ text: String, connection: Int) -> ScriptedServer.Request {
+        seen.withLock { seen in
+            let request = ScriptedServer.Request(
+                text: text, number: seen.requests.count, connection: connection)
+            seen.requests.append(request)
+            return request
+        }
+    }
+}
+
+extension ScriptedServer.Step {
+    static func send(_ text: String) -> Self { .send(Array(text.utf8)) }
+
+    /// A whole answer.
+    static func answer(
+        _ body: String, status: String = "200 OK", headers: [String] = []
+    ) -> Self {
+        let lines =
+            ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers + ["", body]
+        return .send(lines.joined(separator: "\r\n"))
+    }
+}
+
+/// Collects a request up to its Content-Length, then plays the script.
+private final class ScriptHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let journal: Journal
+    private let script: @Sendable (ScriptedServer.Request) -> [ScriptedServer.Step]
+    private var connection = 0
+    private var text = ""
+
+    init(
+        journal: Journal,
+        script: @escaping @Sendable (ScriptedServer.Request) -> [ScriptedServer.Step]
+    ) {
+        self.journal = journal
+        self.script = script
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connection = journal.connect()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        text += String(buffer: unwrapInboundIn(data))
+        while let length = requestLength() {
+            let whole = String(decoding: text.utf8.prefix(length), as: UTF8.self)
+            text = String(decoding: text.utf8.dropFirst(length), as: UTF8.self)
+            let request = journal.record(whole, connection: connection)
+            for step in script(request) { play(step, context: context) }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        journal.closings.continuation.yield()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    /// Bytes of the first request; nil: it has not come whole.
+    private func requestLength() -> Int? {
+        guard let end = text.firstRange(of: "\r\n\r\n")?.upperBound else { return nil }
+        let head = text[..<end]
+        let length = head.firstMatch(of: /Content-Length: (\d+)/).flatMap { Int($0.1) } ?? 0
+        let needed = head.utf8.count + length
+        return text.utf8.count >= needed ? needed : nil
+    }
+
+    private func play(_ step: ScriptedServer.Step, context: ChannelHandlerContext) {
+        switch step {
+        case .send(let bytes):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+        case .close:
+            context.close(promise: nil)
+        case .reset:
+            let channel = context.channel
+            let provider = channel as? any SocketOptionProvider
+            provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                .whenComplete { _ in channel.close(promise: nil) }
+        }
+    }
+}
