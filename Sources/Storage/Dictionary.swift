@@ -1,0 +1,89 @@
+import GRDB
+import Model
+
+/// Ids of the texts and contexts that repeat, as the writer has met them.
+struct Dictionary: Sendable {
+    private var texts: [String: Int64] = [:]
+    private var contexts: [Context: Int64] = [:]
+
+    /// More than this and it is emptied: a stream of ever new texts must not fill the memory.
+    private static let limit = 100_000
+
+    mutating func id(of text: String, in db: Database) throws -> Int64 {
+        if let id = texts[text] { return id }
+        if texts.count >= Self.limit { texts.removeAll() }
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO text (value) VALUES (?) ON CONFLICT DO NOTHING")
+        try insert.execute(arguments: [text])
+        let select = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
+        guard let id = try Int64.fetchOne(select, arguments: [text]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a text has no id")
+        }
+        texts[text] = id
+        return id
+    }
+
+    mutating func id(of text: String?, in db: Database) throws -> Int64? {
+        guard let text else { return nil }
+        return try id(of: text, in: db) as Int64
+    }
+
+    mutating func id(of context: Context, in db: Database) throws -> Int64 {
+        if let id = contexts[context] { return id }
+        if contexts.count >= Self.limit { contexts.removeAll() }
+        var attributes = JSONText()
+        attributes.object { json in
+            for attribute in context.attributes { json.member(attribute.name, attribute.value) }
+        }
+        let segment = context.segment.description
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO context (segment, day, hour, device, geo, attributes)
+                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """)
+        try insert.execute(
+            arguments: [
+                segment, context.day?.rawValue, context.hour, context.device, context.geo,
+                attributes.text,
+            ])
+        let select = try db.cachedStatement(sql: "SELECT id FROM context WHERE segment = ?")
+        guard let id = try Int64.fetchOne(select, arguments: [segment]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a context has no id")
+        }
+        contexts[context] = id
+        return id
+    }
+}
+
+/// Texts and contexts by id, fetched once each while something is read.
+struct Lookup {
+    private var texts: [Int64: String] = [:]
+    private var contexts: [Int64: Context] = [:]
+
+    mutating func text(_ id: Int64, in db: Database) throws -> String {
+        if let text = texts[id] { return text }
+        let select = try db.cachedStatement(sql: "SELECT value FROM text WHERE id = ?")
+        guard let text = try String.fetchOne(select, arguments: [id]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "text \(id) is missing")
+        }
+        texts[id] = text
+        return text
+    }
+
+    mutating func text(_ id: Int64?, in db: Database) throws -> String? {
+        guard let id else { return nil }
+        return try text(id, in: db) as String
+    }
+
+    mutating func context(_ id: Int64, in db: Database) throws -> Context {
+        if let context = contexts[id] { return context }
+        let select = try db.cachedStatement(sql: "SELECT segment FROM context WHERE id = ?")
+        guard let text = try String.fetchOne(select, arguments: [id]),
+            let segment = Segment(text), let context = Context(segment)
+        else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "context \(id) is missing")
+        }
+        contexts[id] = context
+        return context
+    }
+}

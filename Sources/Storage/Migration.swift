@@ -1,0 +1,43 @@
+import GRDB
+import Schema
+
+/// Brings a store to this version's schema, step by step, each in a transaction of its own.
+func migrate(_ writer: any DatabaseWriter, path: String) throws {
+    try writer.write { db in
+        if try db.tableExists("result") || isEmpty(db) { return }
+        throw notOurs(path)
+    }
+    var migrator = DatabaseMigrator()
+    for script in Schema.migrations {
+        migrator.registerMigration(script.name) { try $0.execute(sql: script.sql) }
+    }
+    if try writer.read(migrator.hasBeenSuperseded) { throw newer(path) }
+    try migrator.migrate(writer)
+}
+
+/// Throws unless the file is a store of this version or an older one.
+func requireOurs(_ reader: any DatabaseReader, path: String) throws {
+    let known = Set(Schema.migrations.map(\.name))
+    try reader.read { db in
+        guard try db.tableExists("grdb_migrations"), try db.tableExists("observation") else {
+            throw notOurs(path)
+        }
+        let applied = try String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations")
+        guard applied.isSubset(of: known) else { throw newer(path) }
+    }
+}
+
+private func isEmpty(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+}
+
+private func notOurs(_ path: String) -> StorageError {
+    StorageError(
+        .notAStore, "open", path, hint: "it is a database of something else; name another path")
+}
+
+private func newer(_ path: String) -> StorageError {
+    StorageError(
+        .notAStore, "open", path,
+        hint: "a newer variometer wrote it; use that version, or another store")
+}

@@ -1,0 +1,156 @@
+import GRDB
+package import Model
+
+extension Store {
+    /// Begins a round and assigns to it the failed cohort probes that wait, oldest first. Called
+    /// again for a round that was interrupted, it returns the very same list.
+    package func startRound(_ round: RoundStatus) throws(StorageError) -> [CarriedProbe] {
+        try write("start a round in") { db, dictionary in
+            let plan: Int64 = try dictionary.id(of: round.plan, in: db)
+            let target: Int64 = try dictionary.id(of: round.target, in: db)
+            let isNew =
+                try Int.fetchOne(
+                    db,
+                    sql: "SELECT 1 FROM round WHERE plan_id = ? AND target_id = ? AND number = ?",
+                    arguments: [plan, target, round.number]) == nil
+            if isNew {
+                try save(round, in: db, &dictionary)
+                try db.execute(
+                    sql: """
+                        DELETE FROM cohort_pending
+                        WHERE plan_id = ? AND target_id = ? AND state = 'answered'
+                        """, arguments: [plan, target])
+                // A round that was closed as incomplete may leave probes that it never asked.
+                try db.execute(
+                    sql: """
+                        UPDATE cohort_pending SET state = 'assigned', round = ?
+                        WHERE plan_id = ? AND target_id = ? AND state IN ('waiting', 'assigned')
+                        """, arguments: [round.number, plan, target])
+            }
+            return try carried(plan: plan, target: target, round: round.number, in: db)
+        }
+    }
+
+    /// The last round of a plan that began; nil: none did.
+    package func lastRound(plan: String, target: String) throws(StorageError) -> RoundStatus? {
+        try read("read the rounds of") { db in
+            guard
+                let row = try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT r.* FROM round AS r
+                        JOIN text AS p ON p.id = r.plan_id JOIN text AS t ON t.id = r.target_id
+                        WHERE p.value = ? AND t.value = ? ORDER BY number DESC LIMIT 1
+                        """, arguments: [plan, target])
+            else { return nil }
+            var status = RoundStatus(
+                plan: plan, target: target, number: row["number"],
+                startedAt: Instant(microseconds: row["started_us"]), probes: row["probes"],
+                position: row["position"], state: .init(rawValue: row["state"]) ?? .incomplete,
+                cohortSubjects: row["cohort_subjects"], cohortUsed: row["cohort_used"],
+                fingerprint: row["fingerprint"])
+            let drops = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT cause, count FROM round_drop
+                    WHERE plan_id = ? AND target_id = ? AND number = ?
+                    """,
+                arguments: [row["plan_id"] as Int64, row["target_id"] as Int64, status.number])
+            for drop in drops { status.dropped[drop["cause"]] = drop["count"] }
+            return status
+        }
+    }
+
+    /// Saves how a round stands.
+    package func finishRound(_ round: RoundStatus) throws(StorageError) {
+        try write("finish a round in") { db, dictionary in
+            try save(round, in: db, &dictionary)
+        }
+    }
+
+    /// Positions of a round, at or after one, whose results are stored.
+    package func settledPositions(
+        plan: String, target: String, round: Int, from position: Int
+    ) throws(StorageError) -> Set<Int> {
+        try read("read the rounds of") { db in
+            try Int.fetchSet(
+                db,
+                sql: """
+                    SELECT position FROM result
+                    WHERE plan_id = (SELECT id FROM text WHERE value = ?)
+                    AND target_id = (SELECT id FROM text WHERE value = ?)
+                    AND round = ? AND position >= ?
+                    """, arguments: [plan, target, round, position])
+        }
+    }
+
+    /// How many cohort subjects of a plan were asked, each counted at its first try; on one UTC
+    /// day, or ever.
+    package func cohortSubjectsUsed(
+        plan: String, target: String, onDay dayNumber: Int64? = nil
+    ) throws(StorageError) -> Int {
+        let start = (dayNumber ?? 0) * Instant.microsecondsPerDay
+        let end = dayNumber == nil ? Int64.max : start + Instant.microsecondsPerDay
+        return try read("count the cohort of") { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(DISTINCT subject) FROM result
+                    WHERE due_us >= ? AND due_us < ? AND population = 'cohort' AND attempt = 0
+                    AND plan_id = (SELECT id FROM text WHERE value = ?)
+                    AND target_id = (SELECT id FROM text WHERE value = ?)
+                    """, arguments: [start, end, plan, target]) ?? 0
+        }
+    }
+
+    func save(_ round: RoundStatus, in db: Database, _ dictionary: inout Dictionary) throws {
+        let plan: Int64 = try dictionary.id(of: round.plan, in: db)
+        let target: Int64 = try dictionary.id(of: round.target, in: db)
+        try db.cachedStatement(sql: upsertRound).execute(arguments: [
+            plan, target, round.number, round.startedAt.microseconds, round.probes,
+            round.position, round.state.rawValue, round.cohortSubjects, round.cohortUsed,
+            round.fingerprint,
+        ])
+        for (cause, count) in round.dropped {
+            try db.cachedStatement(sql: upsertDrop).execute(arguments: [
+                plan, target, round.number, cause, count,
+            ])
+        }
+    }
+
+    private func carried(
+        plan: Int64, target: Int64, round: Int, in db: Database
+    ) throws -> [CarriedProbe] {
+        var lookup = Lookup()
+        // A probe that failed again in this round is 'waiting' and one attempt further; its
+        // place in the list stays, so that positions mean the same after a restart.
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT subject, context_id, experiences, attempt, state FROM cohort_pending
+                WHERE plan_id = ? AND target_id = ? AND round = ? ORDER BY id
+                """, arguments: [plan, target, round]
+        ).map { row in
+            let attempt: Int = row["attempt"]
+            let wasAsked = row["state"] as String != "assigned"
+            return CarriedProbe(
+                label: row["subject"], context: try lookup.context(row["context_id"], in: db),
+                experiences: (row["experiences"] as String).split(separator: "\n").map(String.init),
+                attempt: wasAsked ? attempt - 1 : attempt)
+        }
+    }
+}
+
+private let upsertRound = """
+    INSERT INTO round (
+        plan_id, target_id, number, started_us, probes, position, state, cohort_subjects,
+        cohort_used, fingerprint)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+        probes = excluded.probes, position = excluded.position, state = excluded.state
+    """
+
+private let upsertDrop = """
+    INSERT INTO round_drop (plan_id, target_id, number, cause, count) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET count = excluded.count
+    """

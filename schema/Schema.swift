@@ -1,0 +1,19 @@
+// Schema: the door of the folder `schema`. In: nothing. Out: the migrations of the store, compiled
+// in. `schema.sql` is their golden dump, to be read first; the JSON Schemas beside it describe
+// what others read: configuration, observation lines, reports, worlds.
+
+/// One numbered step of the store's history. Never edited once released.
+package struct MigrationScript: Sendable {
+    /// `v1_initial`.
+    package let name: String
+    package let sql: String
+}
+
+package enum Schema {
+    /// In the order in which they are applied.
+    package static let migrations: [MigrationScript] = [
+        MigrationScript(
+            name: "v1_initial",
+            sql: String(decoding: PackageResources.v1_initial_sql, as: UTF8.self))
+    ]
+}

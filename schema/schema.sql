@@ -1,0 +1,326 @@
+-- The store, as the numbered files in migrations/ make it. Read this first; it is never run.
+--
+-- A probe is one row of `result` and one row of `observation` for each experience it asked.
+-- Rows are immutable. Texts that repeat stand once in `text`; columns named *_id point to
+-- it. Times named *_us are microseconds, of UTC since 1970 or of duration. What follows
+-- from rows (targeting map, assignments, rollups) is committed with them or with the
+-- watermark, in one transaction. `observation_line` at the end is what exports show.
+
+CREATE TABLE meta (
+    -- What is true of the store as a whole: its id, the seed that was drawn for it.
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE text (
+    -- Every text that repeats stands here once; the columns named *_id elsewhere point to it.
+    -- An observation costs about 40 bytes of its own this way instead of 300.
+    id INTEGER PRIMARY KEY,
+    value TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE context (
+    -- One value for each dimension that was asked; null: the matrix has no such dimension.
+    id INTEGER PRIMARY KEY,
+    -- Canonical text: 'day=Saturday&geo=IN&hour=19'. Equal contexts have equal texts.
+    segment TEXT NOT NULL UNIQUE,
+    day TEXT CHECK (day IN ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')),
+    hour INTEGER CHECK (hour BETWEEN 0 AND 23),
+    device TEXT,
+    geo TEXT,
+    -- A JSON object, '{}' where there are none.
+    attributes TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE configuration (
+    -- Each effective configuration that ran, without secrets: what reports take allocations from.
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    valid_from_us INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE boot (
+    -- One life of the daemon.
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    agent TEXT NOT NULL,
+    started_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE round (
+    -- One pass of a plan at its target. Every position below `position` is settled: recorded,
+    -- dropped or skipped. A restart goes on from there.
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    number INTEGER NOT NULL CHECK (number >= 1),
+    started_us INTEGER NOT NULL,
+    probes INTEGER NOT NULL,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    state TEXT NOT NULL CHECK (state IN ('running', 'complete', 'incomplete')),
+    cohort_subjects INTEGER NOT NULL,
+    cohort_used INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    PRIMARY KEY (plan_id, target_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE round_drop (
+    -- Probes of a round that were not sent, by cause: counted, never rows of their own.
+    plan_id INTEGER NOT NULL,
+    target_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, target_id, number, cause),
+    FOREIGN KEY (plan_id, target_id, number) REFERENCES round
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE result (
+    -- What one probe measured. Immutable. Times are integers in microseconds; a phase is null
+    -- where the probe had none or did not reach it; all phases together are done - due.
+    id INTEGER PRIMARY KEY,
+    boot_id INTEGER NOT NULL REFERENCES boot,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    agent_id INTEGER NOT NULL REFERENCES text,
+    round INTEGER NOT NULL,
+    -- The point of the round's index space, and its place in the round's order.
+    "index" INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    due_us INTEGER NOT NULL,
+    lag_us INTEGER NOT NULL,
+    dns_us INTEGER,
+    connect_us INTEGER,
+    tls_us INTEGER,
+    request_us INTEGER,
+    first_byte_us INTEGER,
+    transfer_us INTEGER,
+    -- As reports call it: a file's customer ids are a keyed hash.
+    subject TEXT NOT NULL,
+    population TEXT NOT NULL CHECK (population IN ('panel', 'cohort')),
+    -- How often a cohort subject was asked before.
+    attempt INTEGER NOT NULL CHECK (attempt BETWEEN 0 AND 5),
+    context_id INTEGER NOT NULL REFERENCES context,
+    -- Null: answered. Else the error outcome and its reason.
+    failure TEXT CHECK (failure IN ('rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed')),
+    reason_id INTEGER REFERENCES text,
+    http_status INTEGER,
+    http_version_id INTEGER REFERENCES text,
+    connection TEXT CHECK (connection IN ('new', 'reused')),
+    remote_address_id INTEGER REFERENCES text,
+    bytes INTEGER,
+    -- A probe is stored once, however often a crash made it be asked. The index also finds what a
+    -- resumed round has stored already; about 12 bytes a row.
+    UNIQUE (plan_id, target_id, round, "index", agent_id),
+    CHECK ((failure IS NULL) = (reason_id IS NULL))
+) STRICT;
+
+CREATE INDEX result_due ON result (due_us);
+
+CREATE TABLE observation (
+    -- One experience's part of a result. Immutable. seq is the order of the store and is never
+    -- used twice: exports carry on after the last one they took.
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    result_id INTEGER NOT NULL REFERENCES result,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'unmatched', 'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed')),
+    reason_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text,
+    audience_id INTEGER REFERENCES text,
+    audience_name_id INTEGER REFERENCES text,
+    locale_id INTEGER REFERENCES text,
+    campaign_id INTEGER REFERENCES text,
+    -- 64 bits of a hash of the payload; told as 16 hexadecimal digits.
+    fingerprint INTEGER
+) STRICT;
+
+CREATE INDEX observation_result ON observation (result_id);
+
+CREATE TABLE audience (
+    -- The name that an audience was last served under.
+    audience_id INTEGER PRIMARY KEY REFERENCES text,
+    name_id INTEGER NOT NULL REFERENCES text
+) STRICT;
+
+CREATE TABLE assignment (
+    -- The variation that a panel subject got for (experience, audience), and whether it stuck.
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    subject TEXT NOT NULL,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    audience_id INTEGER NOT NULL REFERENCES text,
+    variation_id INTEGER NOT NULL REFERENCES text,
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, target_id, subject, experience_id, audience_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE targeting (
+    -- The targeting map: the present answer of each cell, given by its panel subject, since when,
+    -- and the one before. An error leaves it as it was.
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    context_id INTEGER NOT NULL REFERENCES context,
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'unmatched')),
+    audience_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text,
+    since_us INTEGER NOT NULL,
+    seen_us INTEGER NOT NULL,
+    before_outcome TEXT CHECK (before_outcome IN ('served', 'unmatched')),
+    before_audience_id INTEGER REFERENCES text,
+    before_variation_id INTEGER REFERENCES text,
+    PRIMARY KEY (plan_id, target_id, experience_id, context_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cohort_pending (
+    -- Cohort probes that failed and are owed an answer: waiting for a round, assigned to one,
+    -- answered in it, or given up after the last attempt. Answered ones go when the next round
+    -- begins.
+    id INTEGER PRIMARY KEY,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    subject TEXT NOT NULL,
+    context_id INTEGER NOT NULL REFERENCES context,
+    -- The keys of the fetch, one a line.
+    experiences TEXT NOT NULL,
+    attempt INTEGER NOT NULL CHECK (attempt BETWEEN 1 AND 6),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'assigned', 'answered', 'missing')),
+    round INTEGER,
+    UNIQUE (plan_id, target_id, subject, experiences)
+) STRICT;
+
+CREATE INDEX cohort_pending_state ON cohort_pending (plan_id, target_id, state, id);
+
+CREATE TABLE watermark (
+    -- The instant before which nothing more is expected: windows that end by it are rolled up.
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE rollup (
+    -- The mergeable summary of one segment in one window. Reports read these, not rows.
+    id INTEGER PRIMARY KEY,
+    size TEXT NOT NULL CHECK (size IN ('5m', '1h', '1d')),
+    start_us INTEGER NOT NULL,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    -- The names of the segment's dimensions, sorted, with a comma between: '' is everyone.
+    shape_id INTEGER NOT NULL REFERENCES text,
+    segment_id INTEGER NOT NULL REFERENCES text,
+    answered INTEGER NOT NULL,
+    last_us INTEGER,
+    -- Response times of failures, an encoded sketch.
+    failure_response BLOB NOT NULL,
+    -- A report asks for one size, a few shapes and a stretch of time.
+    UNIQUE (size, shape_id, start_us, plan_id, target_id, segment_id)
+) STRICT;
+
+CREATE TABLE rollup_count (
+    -- Observations by what was served to whom.
+    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    population TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    audience_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (rollup_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rollup_failure (
+    -- Failed results by outcome and reason.
+    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
+    outcome TEXT NOT NULL,
+    reason_id INTEGER NOT NULL REFERENCES text,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (rollup_id, outcome, reason_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rollup_missing (
+    -- Cohort subjects that never got an answer.
+    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (rollup_id, experience_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rollup_phase (
+    -- Latency sketches of answered results, one a phase.
+    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
+    phase TEXT NOT NULL,
+    sketch BLOB NOT NULL,
+    PRIMARY KEY (rollup_id, phase)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE export_cursor (
+    -- How far a sink has been served.
+    sink TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW observation_line AS
+SELECT
+    1 AS schema,
+    a.value || '-' || b.name || '-' || o.seq AS id,
+    a.value || '-' || b.name || '-r' || r.id AS result_id,
+    a.value AS agent,
+    b.name AS boot,
+    o.seq AS seq,
+    t.value AS target,
+    p.value AS plan,
+    r.round AS round,
+    r."index" AS "index",
+    strftime('%Y-%m-%dT%H:%M:%S', r.due_us / 1000000, 'unixepoch') || printf('.%06dZ', r.due_us % 1000000) AS due_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (r.due_us + r.lag_us) / 1000000, 'unixepoch') || printf('.%06dZ', (r.due_us + r.lag_us) % 1000000) AS sent_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (r.due_us + r.lag_us + ifnull(r.dns_us, 0) + ifnull(r.connect_us, 0) + ifnull(r.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (r.due_us + r.lag_us + ifnull(r.dns_us, 0) + ifnull(r.connect_us, 0) + ifnull(r.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) % 1000000) AS done_at,
+    r.subject AS subject,
+    r.population AS population,
+    c.day AS day,
+    c.hour AS hour,
+    c.device AS device,
+    c.geo AS geo,
+    c.attributes AS attributes,
+    e.value AS experience,
+    o.outcome AS outcome,
+    q.value AS reason,
+    v.value AS variation,
+    u.value AS audience,
+    n.value AS audience_name,
+    l.value AS locale,
+    k.value AS campaign,
+    CASE WHEN o.fingerprint IS NULL THEN NULL ELSE printf('%016x', o.fingerprint) END AS fingerprint,
+    r.http_status AS http_status,
+    h.value AS http_version,
+    r.connection AS connection,
+    m.value AS remote_address,
+    r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0) AS latency_us,
+    r.lag_us AS lag_us,
+    r.dns_us AS dns_us,
+    r.connect_us AS connect_us,
+    r.tls_us AS tls_us,
+    r.request_us AS request_us,
+    r.first_byte_us AS first_byte_us,
+    r.transfer_us AS transfer_us,
+    r.bytes AS bytes,
+    NULL AS trace_id,
+    0 AS maintenance
+FROM observation AS o
+JOIN result AS r ON r.id = o.result_id
+JOIN boot AS b ON b.id = r.boot_id
+JOIN text AS a ON a.id = r.agent_id
+JOIN text AS t ON t.id = r.target_id
+JOIN text AS p ON p.id = r.plan_id
+JOIN context AS c ON c.id = r.context_id
+JOIN text AS e ON e.id = o.experience_id
+LEFT JOIN text AS q ON q.id = o.reason_id
+LEFT JOIN text AS v ON v.id = o.variation_id
+LEFT JOIN text AS u ON u.id = o.audience_id
+LEFT JOIN text AS n ON n.id = o.audience_name_id
+LEFT JOIN text AS l ON l.id = o.locale_id
+LEFT JOIN text AS k ON k.id = o.campaign_id
+LEFT JOIN text AS h ON h.id = r.http_version_id
+LEFT JOIN text AS m ON m.id = r.remote_address_id;
