@@ -1,0 +1,52 @@
+import Model
+
+/// `configuration`: an audience is served without an allocation, or an allocation's audience never
+/// appeared in a whole round.
+func allocationGaps(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
+    unstated(evidence, seenAt) + (evidence.hasWholeRound ? unseen(evidence, seenAt) : [])
+}
+
+private func unstated(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
+    unplannedAudiences(evidence).map { audience in
+        let name = audience.audienceName.map { " \"\($0)\"" } ?? ""
+        return Finding(
+            id: findingID(.configuration, evidence, audience.experience, audience.audience),
+            kind: .configuration, target: evidence.target, plan: evidence.plan.name,
+            experience: audience.experience, audience: audience.audience, seenAt: seenAt,
+            why:
+                "\(audience.experience)/\(audience.audience)\(name) is served and has no allocation",
+            advice: "state its split under `allocations`, or name it under `untested`")
+    }
+}
+
+private func unseen(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
+    let served = Set(
+        evidence.epochs.values.flatMap { $0.tally.counts.keys }
+            .filter { $0.outcome == .served }
+            .compactMap { key in
+                key.audience.map { ExperienceAudience(experience: key.experience, audience: $0) }
+            })
+    let missing = evidence.plan.allocations.filter { allocation in
+        !served.contains {
+            $0.experience == allocation.experience
+                && evidence.names(allocation.audience, $0.audience)
+        }
+    }
+    return missing.map { allocation in
+        Finding(
+            id: findingID(.configuration, evidence, allocation.experience, allocation.audience),
+            kind: .configuration, target: evidence.target, plan: evidence.plan.name,
+            experience: allocation.experience, audience: allocation.audience, seenAt: seenAt,
+            why: "\(allocation.experience)/\(allocation.audience) has an allocation and never"
+                + " appeared in a whole round",
+            advice: "check the audience's id or name; if it needs a profile, ask it with a file of"
+                + " users")
+    }
+}
+
+extension PlanEvidence {
+    /// True once a round has asked every context.
+    fileprivate var hasWholeRound: Bool {
+        round.map { $0.number > 1 || $0.state == .complete } ?? false
+    }
+}

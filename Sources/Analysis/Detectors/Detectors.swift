@@ -1,0 +1,21 @@
+import Model
+
+/// A detector: a pure function from a plan's evidence to findings.
+typealias Detector = @Sendable (_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding]
+
+/// Every detector there is; a new one is a line here.
+private let detectors: [Detector] = [splitMismatches, allocationGaps]
+
+/// What every detector finds, worst first.
+func findings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {
+    evidence.flatMap { plan in detectors.flatMap { $0(plan, instant) } }
+        .sorted { ($1.severity, $0.id) < ($0.severity, $1.id) }
+}
+
+/// A finding's id: the same for the same thing, whenever it is looked at.
+func findingID(
+    _ kind: FindingKind, _ evidence: PlanEvidence, _ experience: String, _ audience: String?
+) -> String {
+    [kind.rawValue, evidence.target, evidence.plan.name, experience, audience ?? "*"]
+        .joined(separator: "/")
+}

@@ -1,0 +1,71 @@
+package import Model
+
+/// Everything a report needs to know of one plan.
+package struct PlanEvidence: Sendable {
+    package var target: String
+    package var plan: Plan
+    /// What happened over the report's span, by segment; `.everyone` is among them if anything
+    /// happened.
+    package var tallies: [Segment: Tally]
+    /// What happened to everyone since an experience's epoch, and when that was.
+    package var epochs: [String: EpochEvidence]
+    /// Contexts of the matrix by segment.
+    package var contexts: [Segment: Int]
+    package var round: RoundStatus?
+    /// Names by audience id.
+    package var audienceNames: [String: String]
+
+    package init(
+        target: String, plan: Plan, tallies: [Segment: Tally],
+        epochs: [String: EpochEvidence] = [:], contexts: [Segment: Int] = [:],
+        round: RoundStatus? = nil, audienceNames: [String: String] = [:]
+    ) {
+        self.target = target
+        self.plan = plan
+        self.tallies = tallies
+        self.epochs = epochs
+        self.contexts = contexts
+        self.round = round
+        self.audienceNames = audienceNames
+    }
+
+    package var everyone: Tally { tallies[.everyone] ?? Tally() }
+
+    /// True if an allocation or another statement, by id or by name, is about this audience.
+    func names(_ stated: String, _ audience: String) -> Bool {
+        stated == audience || audienceNames[audience] == stated
+    }
+
+    /// The allocation of an audience, which may be stated by its id or by its name.
+    func allocation(of experience: String, audience: String) -> Allocation? {
+        plan.allocations.first { $0.experience == experience && names($0.audience, audience) }
+    }
+}
+
+/// What happened since the allocations of one experience hold.
+package struct EpochEvidence: Sendable {
+    package var since: Instant
+    package var tally: Tally
+
+    package init(since: Instant, tally: Tally) {
+        self.since = since
+        self.tally = tally
+    }
+}
+
+/// Since when the allocations of an experience are what they are: the epoch that the newest
+/// configuration states, else the first of the unbroken run of configurations, up to the newest,
+/// that state the same allocations. Nil: no configuration has this plan.
+package func allocationEpoch(
+    of experience: String, plan name: String, in configurations: [StoredConfiguration]
+) -> Instant? {
+    guard let newest = configurations.last?.configuration.plan(named: name) else { return nil }
+    if let stated = newest.epoch[experience] { return stated }
+    func stated(_ plan: Plan?) -> Set<Allocation>? {
+        plan.map { Set($0.allocations.filter { $0.experience == experience }) }
+    }
+    let same = configurations.reversed().prefix {
+        stated($0.configuration.plan(named: name)) == stated(newest)
+    }
+    return same.last?.validFrom
+}
