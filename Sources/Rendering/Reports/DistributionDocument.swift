@@ -1,0 +1,28 @@
+import Model
+
+func distributionBlocks(_ rows: [Compared<DistributionRow>]) -> [Block] {
+    grouping(rows) { compared in
+        let row = compared.row
+        let what = row.population == .cohort ? "cohort, distinct subjects" : "panel, probes"
+        return "\(row.target)/\(row.plan) \(row.experience), \(what)"
+    }.map { name, rows in
+        let hasBefore = rows.contains { $0.before != nil }
+        var table = Table(
+            name,
+            ["segment", "audience", "arm", "n#", "share %#", "95 % interval"]
+                + (hasBefore ? ["before %#"] : []))
+        for compared in rows {
+            let row = compared.row
+            for arm in row.arms {
+                let before = compared.before?.arms.first { $0.variation == arm.variation }
+                table.add(
+                    [
+                        words(row.segment), audienceText(row.audience, row.audienceName),
+                        arm.variation, grouped(arm.observed), percent(arm.share),
+                        "\(percent(arm.low)) … \(percent(arm.high))",
+                    ] + (hasBefore ? [before.map { percent($0.share) } ?? "–"] : []))
+            }
+        }
+        return .table(table)
+    }
+}

@@ -1,0 +1,48 @@
+import Model
+
+func latencyBlocks(_ rows: [Compared<LatencyRow>]) -> [Block] {
+    grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
+        let slow = rows.filter(\.row.isSlow).map { slowSentence($0.row) }
+        return (slow.isEmpty ? [.paragraph("no segment stands out as slower than the rest")] : slow)
+            + [.table(latencyTable(name, rows))] + failureBlocks(name, rows.first?.row)
+    }
+}
+
+private func slowSentence(_ row: LatencyRow) -> Block {
+    .line(
+        word: "slow", tone: .bad,
+        text: "\(words(row.segment)): p50 \(duration(row.p50Us)) against \(duration(row.restP50Us))"
+            + " elsewhere, p95 \(duration(row.p95Us)) against \(duration(row.restP95Us)),"
+            + " n \(grouped(row.n))")
+}
+
+private func latencyTable(_ name: String, _ rows: [Compared<LatencyRow>]) -> Table {
+    let hasBefore = rows.contains { $0.before != nil }
+    var table = Table(
+        name + ", answered probes",
+        ["segment", "phase", "n#", "p50#", "p90#", "p95#", "p99#", "max#", "failed#"]
+            + (hasBefore ? ["p50 before#", "p95 before#"] : []))
+    for compared in rows {
+        let row = compared.row
+        table.add(
+            [
+                words(row.segment) + (row.isSlow ? " (slow)" : ""), row.phase.rawValue,
+                grouped(row.n), duration(row.p50Us), duration(row.p90Us), duration(row.p95Us),
+                duration(row.p99Us), duration(row.maxUs),
+                grouped(row.failures.values.reduce(0, +)),
+            ]
+                + (hasBefore
+                    ? [duration(compared.before?.p50Us), duration(compared.before?.p95Us)] : []),
+            tone: row.isSlow ? .bad : .plain)
+    }
+    return table
+}
+
+/// Everyone's failures by reason, the most frequent first.
+private func failureBlocks(_ name: String, _ row: LatencyRow?) -> [Block] {
+    guard let row, !row.failures.isEmpty else { return [] }
+    var table = Table(name + ", failures", ["reason", "results#"])
+    let order = row.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    for (reason, count) in order { table.add([reason, grouped(count)]) }
+    return [.table(table)]
+}

@@ -1,0 +1,113 @@
+import Model
+import Rendering
+import TestKit
+import Testing
+
+private let since = Instant(microseconds: 1_795_478_400_000_000)
+private let span = Span(since: since, until: since.advanced(by: 86_400_000_000))
+private let india = TimeFormat(zone: "Asia/Kolkata") { _ in (19_800, "IST") }
+
+private func arm(_ variation: String, _ allocation: Double?, _ observed: Int, of n: Int) -> Arm {
+    Arm(
+        variation: variation, allocation: allocation, expected: allocation.map { $0 * Double(n) },
+        observed: observed, share: Double(observed) / Double(n),
+        low: Double(observed) / Double(n) - 0.02, high: Double(observed) / Double(n) + 0.02)
+}
+
+private let skewed = SplitRow(
+    target: "production", plan: "shop", experience: "hero", audience: "7W",
+    audienceName: "Phone | \"visitors\" <b>", population: .cohort, n: 30_240, missing: 3,
+    arms: [arm("1", 0.5, 18_144, of: 30_240), arm("\"><script>", 0.5, 12_096, of: 30_240)],
+    chiSquare: ChiSquare(statistic: 1_209.6, degreesOfFreedom: 1, p: 1.2e-264),
+    detectableDeviation: 0.0123, verdict: .mismatch, since: since)
+
+private let open = SplitRow(
+    target: "production", plan: "shop", experience: "promo", audience: "9Z", population: .cohort,
+    n: 0, missing: 0, arms: [], verdict: .inconclusive, reason: .noCohort, since: since)
+
+private func latency(_ segment: Segment, _ p95: Int64, slow: Bool = false) -> LatencyRow {
+    LatencyRow(
+        target: "production", plan: "shop", segment: segment, phase: .latency, n: 12_345,
+        p50Us: 850, p90Us: 12_300, p95Us: p95, p99Us: 1_204_000, maxUs: 5_000_000,
+        failures: ["http_503": 2, "reset": 7], restP50Us: slow ? 800 : nil,
+        restP95Us: slow ? 20_000 : nil, isSlow: slow)
+}
+
+private let brazil = Segment([Coordinate(dimension: "geo", value: "BR")])
+
+private let coverage = CoverageRow(
+    target: "production", plan: "shop", segment: .everyone, contexts: 17_000, asked: 1_000,
+    answered: 998, lastAt: since)
+
+private let finding = Finding(
+    id: "srm/production/shop/hero/7W", kind: .srm, target: "production", plan: "shop",
+    experience: "hero", audience: "7W", since: since, seenAt: span.until,
+    effect: Finding.Effect(name: "share", value: 10, low: 8, high: 12, unit: "pp"),
+    evidence: Finding.Evidence(method: "chi-square p", value: 0.0001, alpha: 0.001),
+    why: "60 / 40 of 50 / 50", advice: "look at the campaign")
+
+private let distribution = DistributionRow(
+    target: "production", plan: "shop", experience: "hero", audience: "7W", segment: brazil,
+    population: .panel, unit: .probe, n: 100, arms: [arm("1", nil, 60, of: 100)])
+
+private let reports: [ReportKind: Report] = [
+    .summary: Report(
+        kind: .summary, span: span, watermark: since,
+        rows: .summary([
+            Compared(
+                SummaryRow(
+                    target: "production", plan: "shop",
+                    round: RoundStatus(
+                        plan: "shop", target: "production", number: 412, startedAt: since,
+                        probes: 100, position: 100, dropped: ["in_flight": 2], state: .complete),
+                    coverage: coverage, splits: [skewed, open],
+                    unplanned: [
+                        UnplannedAudience(
+                            experience: "hero", audience: "3C", audienceName: "Android IN", n: 41)
+                    ], latency: latency(.everyone, 182_000),
+                    slow: [latency(brazil, 99_700, slow: true)]))
+        ]), findings: [finding]),
+    .coverage: Report(
+        kind: .coverage, span: span, watermark: nil, rows: .coverage([Compared(coverage)])),
+    .distribution: Report(
+        kind: .distribution, span: span, watermark: nil,
+        rows: .distribution([Compared(distribution)])),
+    .split: Report(
+        kind: .split, span: span, baseline: Span(since: since, until: since), watermark: nil,
+        rows: .split([Compared(skewed, before: skewed), Compared(open)]), findings: [finding]),
+    .latency: Report(
+        kind: .latency, span: span, watermark: nil,
+        rows: .latency([
+            Compared(latency(.everyone, 182_000)), Compared(latency(brazil, 99_700, slow: true)),
+        ])),
+]
+
+@Suite("Reports")
+struct ReportTests {
+    @Test("are written in every format", arguments: ReportKind.allCases, ReportFormat.allCases)
+    func golden(kind: ReportKind, format: ReportFormat) throws {
+        let report = try #require(reports[kind])
+        let names: [ReportFormat: String] = [
+            .text: "txt", .json: "json", .markdown: "md", .html: "html",
+        ]
+        try expectGolden(
+            render(report, as: format, time: india), "\(kind.rawValue).\(names[format] ?? "")")
+    }
+
+    @Test("let nothing that an API sent be taken for markup", arguments: ReportKind.allCases)
+    func hostile(kind: ReportKind) throws {
+        let report = try #require(reports[kind])
+        for format in [ReportFormat.html, .markdown] {
+            let text = render(report, as: format, time: india)
+            #expect(!text.contains("<script") && !text.contains("<b>"))
+        }
+        #expect(!page([report], time: india).contains("<script"))
+    }
+
+    @Test("are coloured only if asked")
+    func color() throws {
+        let report = try #require(reports[.split])
+        #expect(!render(report, as: .text, time: india).contains("\u{1B}"))
+        #expect(render(report, as: .text, time: india, color: true).contains("\u{1B}[31m"))
+    }
+}
