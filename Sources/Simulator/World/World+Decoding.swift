@@ -1,0 +1,202 @@
+import Foundation
+import Model
+
+/// A world file that cannot be used: where, and why.
+package struct WorldError: Error, Sendable, CustomStringConvertible {
+    package let file: String
+    /// `experiences[0].audiences[1].allocation`.
+    package let place: String
+    package let message: String
+
+    package var description: String {
+        "\(file): \(place.isEmpty ? "" : place + ": ")\(message);"
+            + " schema/world.schema.json describes world files"
+    }
+}
+
+extension World {
+    /// Reads a world file's text; `file` names it in errors.
+    package init(text: String, file: String) throws(WorldError) {
+        do {
+            self = try JSONDecoder().decode(World.self, from: Data(text.utf8))
+        } catch let error as DecodingError {
+            throw WorldError(error, file: file)
+        } catch {
+            throw WorldError(file: file, place: "", message: "\(error)")
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case description, places, experiences, latency, faults, changes
+        case workspaceID = "workspace_id"
+        case apiKey = "api_key"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            workspaceID: try members.decode(String.self, forKey: .workspaceID),
+            apiKey: try members.decode(String.self, forKey: .apiKey),
+            places: try members.decodeIfPresent([String: [String]].self, forKey: .places) ?? [:],
+            experiences: try members.decode([ServedExperience].self, forKey: .experiences),
+            latency: try members.decodeIfPresent([LatencyRule].self, forKey: .latency) ?? [],
+            faults: try members.decodeIfPresent([FaultRule].self, forKey: .faults) ?? [],
+            changes: try members.decodeIfPresent([Change].self, forKey: .changes) ?? [])
+    }
+}
+
+extension ServedExperience {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case key, name, status, audiences
+        case controlPercent = "control_percent"
+        case tellsFailures = "tells_failures"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            key: try members.decode(String.self, forKey: .key),
+            name: try members.decodeIfPresent(String.self, forKey: .name),
+            status: try members.decodeIfPresent(String.self, forKey: .status) ?? "Active",
+            controlPercent: try members.percent(.controlPercent) ?? 0,
+            tellsFailures: try members.decodeIfPresent(Bool.self, forKey: .tellsFailures) ?? false,
+            audiences: try members.decode([Audience].self, forKey: .audiences))
+        guard ["Active", "Paused", "Scheduled"].contains(status) else {
+            throw members.fault(.status, "a status is Active, Paused or Scheduled, not '\(status)'")
+        }
+    }
+}
+
+extension Audience {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case id, name, when, allocation, ramp, payloads
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        let id = try members.decode(String.self, forKey: .id)
+        self.init(
+            id: id, name: try members.decodeIfPresent(String.self, forKey: .name) ?? id,
+            when: try members.decodeIfPresent(Rule.self, forKey: .when) ?? Rule(),
+            allocation: try members.allocation(.allocation) ?? [],
+            ramp: try members.decodeIfPresent([RampStep].self, forKey: .ramp) ?? [],
+            payloads: try members.decodeIfPresent(
+                [String: [String: PayloadField]].self, forKey: .payloads) ?? [:])
+        guard !allocation.isEmpty else {
+            throw members.fault(
+                .allocation, "an audience has an allocation, as in {\"1\": 50, \"2\": 50}")
+        }
+    }
+}
+
+extension RampStep {
+    private enum CodingKeys: String, CodingKey, CaseIterable { case at, percent }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        guard let percent = try members.percent(.percent) else {
+            throw members.fault(.percent, "a step has a percent")
+        }
+        self.init(at: try members.requiredInstant(.at), percent: percent)
+    }
+}
+
+extension PayloadField {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case value
+        case type = "data_type"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            try members.decode(String.self, forKey: .value),
+            type: try members.decodeIfPresent(String.self, forKey: .type) ?? "string")
+        let types = ["string", "number", "boolean", "float", "json"]
+        guard types.contains(type) else {
+            throw members.fault(.type, "a data type is \(types.joined(separator: ", "))")
+        }
+    }
+}
+
+extension Rule: Decodable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case day, hour, device, geo, attributes, users
+        case userPrefix = "user_prefix"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            days: try members.decodeIfPresent([Weekday].self, forKey: .day) ?? [],
+            hours: try members.decodeIfPresent([Int].self, forKey: .hour) ?? [],
+            devices: try members.decodeIfPresent([String].self, forKey: .device) ?? [],
+            places: try members.decodeIfPresent([String].self, forKey: .geo) ?? [],
+            attributes: try members.decodeIfPresent(
+                [String: [String]].self, forKey: .attributes) ?? [:],
+            users: try members.decodeIfPresent([String].self, forKey: .users) ?? [],
+            userPrefix: try members.decodeIfPresent(String.self, forKey: .userPrefix))
+        let types = ["Mobile", "Tablet", "Desktop"]
+        guard devices.allSatisfy(types.contains) else {
+            throw members.fault(.device, "a device is \(types.joined(separator: ", "))")
+        }
+    }
+}
+
+extension LatencyRule {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case when, sigma
+        case median = "median_ms"
+        case tailShare = "tail_share"
+        case tailFactor = "tail_factor"
+        case minimum = "min_ms"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            when: try members.decodeIfPresent(Rule.self, forKey: .when) ?? Rule(),
+            medianMilliseconds: try members.decode(Double.self, forKey: .median),
+            sigma: try members.decodeIfPresent(Double.self, forKey: .sigma) ?? 0.3,
+            tailShare: try members.decodeIfPresent(Double.self, forKey: .tailShare) ?? 0,
+            tailFactor: try members.decodeIfPresent(Double.self, forKey: .tailFactor) ?? 5,
+            minimumMilliseconds: try members.decodeIfPresent(Double.self, forKey: .minimum) ?? 0)
+        guard medianMilliseconds >= 0, medianMilliseconds < 600_000 else {
+            throw members.fault(.median, "a median is 0 … 600000 ms")
+        }
+    }
+}
+
+extension FaultRule {
+    private enum CodingKeys: String, CodingKey, CaseIterable { case kind, share, when, from, until }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            try members.decode(Kind.self, forKey: .kind),
+            share: try members.decode(Double.self, forKey: .share),
+            when: try members.decodeIfPresent(Rule.self, forKey: .when) ?? Rule(),
+            from: try members.instant(.from), until: try members.instant(.until))
+        guard (0...1).contains(share) else { throw members.fault(.share, "a share is 0 … 1") }
+    }
+}
+
+extension Change {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case at, experience, audience, status, allocation, payloads
+        case controlPercent = "control_percent"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        self.init(
+            at: try members.requiredInstant(.at),
+            experience: try members.decode(String.self, forKey: .experience),
+            audience: try members.decodeIfPresent(String.self, forKey: .audience),
+            status: try members.decodeIfPresent(String.self, forKey: .status),
+            controlPercent: try members.percent(.controlPercent),
+            allocation: try members.allocation(.allocation),
+            payloads: try members.decodeIfPresent(
+                [String: [String: PayloadField]].self, forKey: .payloads))
+    }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import Model
+import Simulator
+import TestKit
+import Testing
+
+let monday = Instant(microseconds: 1_795_392_000_000_000)
+
+func world(
+    audiences: [Audience] = [
+        Audience(id: "A", name: "All", allocation: [Share("1", 60), Share("2", 40)])
+    ],
+    control: Double = 0, tells: Bool = false, status: String = "Active",
+    faults: [FaultRule] = [], changes: [Change] = [], latency: [LatencyRule] = []
+) -> World {
+    World(
+        workspaceID: "WS1", apiKey: "secret", places: ["IN": ["103.21.58."]],
+        experiences: [
+            ServedExperience(
+                key: "hero", name: "Hero", status: status, controlPercent: control,
+                tellsFailures: tells, audiences: audiences)
+        ], latency: latency, faults: faults, changes: changes)
+}
+
+let credentials = [
+    "moe-appkey": "WS1",
+    "authorization": "Basic " + Data("WS1:secret".utf8).base64EncodedString(),
+]
+
+func fetch(
+    _ world: World, user: String = "u-1", body extra: String = "", now: Instant = monday,
+    attempt: Int = 0
+) -> Answer {
+    let body =
+        #"{"identifiers":{"customer_id":"\#(user)"},"experience_key":["hero"]\#(extra)}"#
+    return Answerer(world: world, seed: 1).answer(
+        Request(
+            method: "POST", path: Answerer.fetchPath, headers: credentials, body: Array(body.utf8)),
+        now: now, attempt: attempt)
+}
+
+@Suite("Answers")
+struct AnswererTests {
+    static let refusals: [(Request, Int)] = [
+        (Request(method: "POST", path: Answerer.fetchPath, headers: [:]), 400),
+        (Request(method: "POST", path: Answerer.fetchPath, headers: ["moe-appkey": "WS2"]), 400),
+        (Request(method: "POST", path: Answerer.fetchPath, headers: ["moe-appkey": "WS1"]), 401),
+        (Request(method: "GET", path: Answerer.fetchPath, headers: credentials), 405),
+        (Request(method: "POST", path: "/v1/experiences/events", headers: credentials), 404),
+        (Request(method: "POST", path: Answerer.fetchPath, headers: credentials, body: [1]), 400),
+    ]
+
+    @Test("refuse what the contract refuses", arguments: 0..<6)
+    func refuses(_ index: Int) {
+        let (request, status) = Self.refusals[index]
+        let answer = Answerer(world: world(), seed: 1).answer(request, now: monday, attempt: 0)
+        #expect(answer.status == status)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains(#""title":"#))
+    }
+
+    @Test(
+        "refuse days and hours in another case or form",
+        arguments: [
+            #""DAY_OF_THE_WEEK":"monday""#, #""TIME_OF_THE_DAY":"7""#, #""TIME_OF_THE_DAY":"24""#,
+        ])
+    func enums(member: String) {
+        #expect(fetch(world(), body: "," + member).status == 400)
+    }
+
+    @Test("serve a payload with its context, ids as strings and consistent")
+    func shape() throws {
+        let answer = fetch(world())
+        let object = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
+        let hero = (object?["experiences"] as? [String: Any])?["hero"] as? [String: Any]
+        let context = try #require(hero?["experience_context"] as? [String: String])
+        let variation = try #require(answer.served.first?.variation)
+        #expect(context["moe_variation_id"] == variation && context["audience_id"] == "A")
+        #expect(context["cid"]?.hasSuffix("_AB_\(variation)_P_0_AU_A") == true)
+        #expect((hero?["payload"] as? [String: Any])?.isEmpty == false)
+    }
+
+    @Test("split users by a hash of their id, the same each time")
+    func split() {
+        let world = world()
+        let variations = (0..<4_000).map { fetch(world, user: "u-\($0)").served.first?.variation }
+        let first = variations.count { $0 == "1" }
+        // Five standard deviations around 2,400.
+        #expect((2_245...2_555).contains(first))
+        #expect(
+            variations == (0..<4_000).map { fetch(world, user: "u-\($0)").served.first?.variation })
+    }
+
+    static let contexts: [(Rule, String, Bool)] = [
+        (Rule(days: [.saturday]), #","DAY_OF_THE_WEEK":"Saturday""#, true),
+        (Rule(days: [.saturday]), #","DAY_OF_THE_WEEK":"Sunday""#, false),
+        (Rule(days: [.saturday]), "", false),
+        (Rule(hours: [18, 19]), #","TIME_OF_THE_DAY":"19""#, true),
+        (Rule(devices: ["Mobile"]), #","USER_AGENT":"Mozilla (iPhone; CPU)""#, true),
+        (Rule(devices: ["Tablet"]), #","USER_AGENT":"Mozilla (Linux; Android 14)""#, true),
+        (Rule(devices: ["Mobile"]), #","USER_AGENT":"Mozilla (X11; Linux)""#, false),
+        (Rule(places: ["IN"]), #","USER_IP_ADDRESS":"103.21.58.7""#, true),
+        (Rule(places: ["IN"]), #","USER_IP_ADDRESS":"8.8.8.8""#, false),
+        (Rule(attributes: ["utm": ["email"]]), #","utm":"email""#, true),
+        (Rule(attributes: ["utm": ["email"]]), #","utm":"ads""#, false),
+        (Rule(users: ["u-1"]), "", true),
+        (Rule(userPrefix: "known-"), "", false),
+    ]
+
+    @Test("serve those whom the rules mean", arguments: 0..<13)
+    func rules(_ index: Int) {
+        let (rule, member, isMet) = Self.contexts[index]
+        let audience = Audience(id: "A", name: "A", when: rule, allocation: [Share("1", 100)])
+        let answer = fetch(world(audiences: [audience]), body: member)
+        #expect((answer.served.first?.variation != nil) == isMet)
+        #expect(answer.status == 200)
+    }
+
+    @Test("hold out a control group, and tell it where the world says so")
+    func control() {
+        let held = (0..<2_000).count {
+            fetch(world(control: 10), user: "u-\($0)").served.first?.variation == nil
+        }
+        #expect((133...267).contains(held))
+        let told = fetch(world(control: 100, tells: true))
+        #expect(
+            String(decoding: told.body, as: UTF8.self).contains("USER_IN_CAMPAIGN_CONTROL_GROUP"))
+    }
+
+    @Test("widen a ramp without anybody leaving, and change at set times")
+    func timeline() {
+        let later = monday.advanced(by: 3_600_000_000)
+        let ramp = [RampStep(at: monday, percent: 20), RampStep(at: later, percent: 60)]
+        let audience = Audience(id: "A", name: "A", allocation: [Share("1", 100)], ramp: ramp)
+        func included(_ now: Instant) -> Set<Int> {
+            Set(
+                (0..<500).filter {
+                    fetch(world(audiences: [audience]), user: "u-\($0)", now: now).served.first?
+                        .variation != nil
+                })
+        }
+        #expect(included(monday.advanced(by: -1)).isEmpty)
+        #expect(included(monday).isSubset(of: included(later)))
+        #expect(included(monday).count < included(later).count)
+        let paused = world(changes: [Change(at: later, experience: "hero", status: "Paused")])
+        #expect(fetch(paused).served.first?.variation != nil)
+        #expect(fetch(paused, now: later).served.first?.variation == nil)
+        let metadata = Answerer(world: paused, seed: 1).answer(
+            Request(
+                method: "GET", path: Answerer.metadataPath + "?status=Active", headers: credentials),
+            now: later, attempt: 0)
+        #expect(String(decoding: metadata.body, as: UTF8.self).contains(#""count":0"#))
+    }
+
+    @Test("break in the shares that the world says, anew at each attempt")
+    func faults() {
+        let broken = world(
+            faults: FaultRule.Kind.allCases.map { FaultRule($0, share: 0.05) })
+        let kinds = (0..<2_000).map { fetch(broken, user: "u-\($0)").fault }
+        for kind in FaultRule.Kind.allCases {
+            #expect((50...155).contains(kinds.count { $0 == kind }), "\(kind)")
+        }
+        let attempts = (0..<50).map { fetch(broken, attempt: $0).fault != nil }
+        #expect(attempts.contains(true) && attempts.contains(false))
+        #expect(attempts == (0..<50).map { fetch(broken, attempt: $0).fault != nil })
+    }
+
+    @Test("take the time that the first rule says")
+    func latency() {
+        let slow = [
+            LatencyRule(when: Rule(places: ["IN"]), medianMilliseconds: 100, sigma: 0.2),
+            LatencyRule(medianMilliseconds: 10, sigma: 0.2),
+        ]
+        func median(_ member: String) -> Double {
+            let delays = (0..<201).map {
+                fetch(world(latency: slow), user: "u-\($0)", body: member).delayMilliseconds
+            }
+            return delays.sorted()[100]
+        }
+        #expect((90...110).contains(median(#","USER_IP_ADDRESS":"103.21.58.7""#)))
+        #expect((9...11).contains(median("")))
+    }
+}
+
+@Suite("World files")
+struct WorldTests {
+    @Test("of the examples are sound", arguments: ["storefront", "troubled"])
+    func examples(name: String) throws {
+        let path = checkout.appending(path: "examples/worlds/\(name).json")
+        let world = try World(text: try String(contentsOf: path, encoding: .utf8), file: name)
+        #expect(world.experiences.map(\.key) == ["hero", "promo-strip", "weekend"])
+    }
+
+    static let broken: [(String, String)] = [
+        ("[", "w.json: The given data was not valid JSON."),
+        (#"{"api_key":"k","experiences":[]}"#, "w.json: member 'workspace_id' is missing"),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"latencies":[]}"#,
+            "w.json: latencies: unknown member"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[{"key":"h","audiences":[{"id":"A","allocation":{"1":60,"2":60}}]}]}"#,
+            "w.json: experiences[0].audiences[0].allocation: an allocation sums to 100"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"faults":[{"kind":"reset","share":2}]}"#,
+            "w.json: faults[0].share: a share is 0 … 1"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"changes":[{"at":"soon","experience":"h"}]}"#,
+            "w.json: changes[0].at: a time is RFC 3339"
+        ),
+    ]
+
+    @Test("that are broken say where and why", arguments: broken)
+    func faults(text: String, message: String) {
+        let error = #expect(throws: WorldError.self) { try World(text: text, file: "w.json") }
+        #expect(error.map { "\($0)".hasPrefix(message) } == true, "\(error.map { "\($0)" } ?? "")")
+    }
+}
