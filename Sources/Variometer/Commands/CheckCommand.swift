@@ -1,0 +1,45 @@
+import ArgumentParser
+import Configuring
+import Model
+import Planning
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Tells every fault of a configuration, then what it costs and can prove.",
+        discussion: "Exits 78 if there is any fault.")
+
+    @OptionGroup var file: ConfigurationOption
+
+    func run() throws {
+        let configuration = try file.load()
+        var lines = ["\(file.config): no fault"]
+        for target in configuration.effective.targets {
+            lines += budgetLines(of: target, in: configuration)
+        }
+        for plan in configuration.effective.plans {
+            let pool = configuration.pools[plan.name]
+            let outlook = Outlook(
+                plan: plan, pool: pool, zone: Zone(name: configuration.effective.zone))
+            lines += ["", "plan \(plan.name) at \(plan.target)"]
+            lines += (outlook.costs + outlook.proofs).map { "  " + $0 }
+        }
+        StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    }
+
+    private func budgetLines(
+        of target: Target, in configuration: LoadedConfiguration
+    ) -> [String] {
+        let plans = configuration.effective.plans.filter { $0.target == target.name }
+        let perDay = plans.reduce(0) {
+            $0 + Outlook(plan: $1, pool: configuration.pools[$1.name], zone: nil).cost.fetchesPerDay
+        }
+        let budget = target.budget.map {
+            "budget \(count($0.perDay)) a day, \(percent(perDay / $0.perDay)) of it used"
+        }
+        return [
+            "target \(target.name): \(target.baseURL), \(count(perDay)) calls a day, "
+                + (budget ?? "no budget stated")
+        ]
+    }
+}

@@ -1,0 +1,131 @@
+import Configuring
+import Model
+import Planning
+import Statistics
+
+/// What a plan costs, and what its cohort can and cannot prove, in words for `check` and `plan`.
+struct Outlook {
+    let plan: Plan
+    let cost: PlanCost
+    private let pool: SubjectPool?
+    private let zone: Zone?
+
+    /// Bytes that one observation takes in the store, its share of result, indices and map
+    /// included: what `Tests/Benchmarks` measures, rounded up.
+    static let storedBytesPerObservation = 260.0
+    init(plan: Plan, pool: SubjectPool?, zone: Zone?) {
+        self.plan = plan
+        self.pool = pool
+        self.zone = zone
+        let experiences =
+            switch plan.experiences {
+            case .all: assumedExperienceCount
+            case .keys(let keys): keys.count
+            }
+        cost = PlanCost(
+            plan: plan, experienceCount: experiences, cohortFileCount: pool?.cohort?.count)
+    }
+
+    var costs: [String] {
+        let size = cost.size
+        var lines = [
+            "\(count(Double(size.contexts))) contexts, \(size.packs) fetch(es) each;"
+                + " a round is \(count(Double(size.panelProbes))) panel probes"
+                + " and \(count(Double(size.cohortProbes))) cohort probes",
+            "a round takes \(span(cost.roundSeconds)) at \(rate(plan.rate))\(cadence)",
+            "\(count(cost.fetchesPerDay)) calls, \(count(cost.newSubjectsPerDay)) new customer ids"
+                + " and \(count(cost.observationsPerDay)) observations a day",
+            "about \(megabytes(cost.observationsPerDay * Self.storedBytesPerObservation))"
+                + " of disk a day",
+        ]
+        if cost.newSubjectsPerDay > 0, pool?.cohort == nil {
+            lines.append(
+                "whether the vendor stores or bills ids that it does not know is undocumented: ask")
+        }
+        if let days = cost.cohortFileDays {
+            lines.append("the cohort file lasts \(span(days * 86_400))")
+        }
+        if case .hours(let hours) = plan.matrix.hours, let zone, zone.name != "UTC" {
+            lines.append("hours are UTC: \(zone.words(forUTCHours: hours))")
+        }
+        return lines
+    }
+
+    /// What can be proved, one line an allocation.
+    var proofs: [String] {
+        guard let cohort = plan.subjects.cohort else {
+            return ["no cohort: no split can be tested, the panel is no sample"]
+        }
+        let isGenerated = if case .generated = cohort.source { true } else { false }
+        var lines = plan.allocations.map { allocation in
+            let name = "\(allocation.experience)/\(allocation.audience)"
+            return "\(name): \(proof(of: allocation))"
+        }
+        if lines.isEmpty { lines = ["no allocation stated: shares are reported, no split tested"] }
+        if isGenerated {
+            lines.append(
+                "generated subjects have no profile: an audience that needs one is reached by a"
+                    + " cohort file only, and stays inconclusive(no_cohort)")
+        }
+        return lines
+    }
+
+    private func proof(of allocation: Allocation) -> String {
+        let shares = allocation.shares.map { $0.percent / 100 }
+        let share = shares.min { abs($0 - 0.5) < abs($1 - 0.5) } ?? 0.5
+        let seen = [1.0, 7.0].compactMap { days -> String? in
+            let subjects = Int(cost.newSubjectsPerDay * days)
+            return detectableDeviation(
+                n: subjects, probability: share, alpha: 0.001, power: 0.8
+            ).map { "\(points($0)) after \(Int(days)) d" }
+        }
+        guard !seen.isEmpty else { return "no cohort subject a day: nothing can be proved" }
+        return "at best a skew of " + seen.joined(separator: ", ")
+            + ", if every cohort subject falls into this audience"
+    }
+
+    private var cadence: String {
+        switch plan.cadence {
+        case .continuous: ", one after the other"
+        case .every(let period): ", one every \(span(Double(period) / 1e6))"
+        }
+    }
+}
+
+/// Writing of numbers for people.
+func count(_ number: Double) -> String {
+    var digits = String(Int(number.rounded()))
+    var groups: [String] = []
+    while digits.count > 3 {
+        groups.insert(String(digits.suffix(3)), at: 0)
+        digits.removeLast(3)
+    }
+    return ([digits] + groups).joined(separator: ",")
+}
+
+func percent(_ share: Double) -> String { oneDecimal(share * 100) + " %" }
+func points(_ share: Double) -> String { oneDecimal(share * 100) + " pp" }
+func megabytes(_ bytes: Double) -> String { oneDecimal(bytes / 1e6) + " MB" }
+
+func rate(_ rate: Rate) -> String {
+    rate.perSecond >= 1 ? "\(oneDecimal(rate.perSecond))/s" : "\(oneDecimal(rate.perMinute))/min"
+}
+
+/// Seconds as `250 ms`, `12 s`, `3.5 min`, `2.1 h`, `12.3 d`.
+func span(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<1: "\(Int((seconds * 1_000).rounded())) ms"
+    case ..<120: "\(oneDecimal(seconds)) s"
+    case ..<7_200: "\(oneDecimal(seconds / 60)) min"
+    case ..<172_800: "\(oneDecimal(seconds / 3_600)) h"
+    default: "\(oneDecimal(seconds / 86_400)) d"
+    }
+}
+
+private func oneDecimal(_ number: Double) -> String {
+    let tenths = (number * 10).rounded()
+    guard abs(tenths) < 1e15 else { return String(number) }
+    let text = count((tenths / 10).rounded(.towardZero))
+    let fraction = Int(abs(tenths)) % 10
+    return fraction == 0 ? text : "\(text).\(fraction)"
+}

@@ -1,0 +1,150 @@
+import Analysis
+import Model
+import Planning
+import Storage
+
+/// Answers questions about a store: reads rollups for closed windows and rows for the rest, and
+/// hands them to the analysis.
+struct ReportAssembly {
+    let store: Store
+    let now: Instant
+
+    func report(_ question: ReportQuestion) throws -> Report {
+        let span = question.span(now: now)
+        let watermark = try store.watermark()
+        let baseline = try question.baselineSpan(of: span, now: now).map {
+            Baseline(
+                span: $0, evidence: try self.evidence(over: $0, question, watermark: watermark))
+        }
+        let evidence = try self.evidence(over: span, question, watermark: watermark)
+        return Analysis.report(
+            question.kind, over: reported(span, question, evidence), evidence: evidence,
+            baseline: baseline, watermark: watermark, experience: question.experience,
+            by: question.dimensions)
+    }
+
+    /// A split report is about the time since the first epoch, unless it is told otherwise.
+    private func reported(
+        _ span: Span, _ question: ReportQuestion, _ evidence: [PlanEvidence]
+    ) -> Span {
+        guard question.kind == .split, question.since == nil else { return span }
+        let epochs = evidence.flatMap { $0.epochs.values.map(\.since) }
+        return Span(since: epochs.min() ?? span.since, until: span.until)
+    }
+
+    private func evidence(
+        over span: Span, _ question: ReportQuestion, watermark: Instant?
+    ) throws -> [PlanEvidence] {
+        let configurations = try store.configurations()
+        guard let newest = configurations.last?.configuration else { return [] }
+        try requireDimensions(question.dimensions, of: newest)
+        let names = try store.audienceNames()
+        return try newest.plans.map { plan in
+            let reader = TallyReader(store: store, plan: plan, watermark: watermark)
+            let shapes = shapes(for: question, of: plan)
+            var evidence = PlanEvidence(
+                target: plan.target, plan: plan,
+                tallies: try reader.tallies(over: span, shapes: shapes), audienceNames: names)
+            evidence.round = try store.lastRound(plan: plan.name, target: plan.target)
+            evidence.contexts = contexts(of: evidence, shapes: shapes)
+            evidence.epochs = try epochs(
+                of: evidence, span: span, isBounded: question.since != nil, reader: reader,
+                configurations: configurations)
+            return evidence
+        }
+    }
+
+    private func requireDimensions(
+        _ wanted: [String], of configuration: EffectiveConfiguration
+    ) throws {
+        let known = Set(configuration.plans.flatMap(\.matrix.dimensions))
+        for dimension in wanted where !known.contains(dimension) {
+            throw CommandFailure(
+                .data,
+                "no plan has the dimension '\(dimension)'; there is"
+                    + " \(known.sorted().joined(separator: ", "))")
+        }
+    }
+
+    private func shapes(for question: ReportQuestion, of plan: Plan) -> [[String]] {
+        if !question.dimensions.isEmpty { return [[], question.dimensions.sorted()] }
+        switch question.kind {
+        case .split, .distribution: return [[]]
+        case .summary, .coverage, .latency:
+            return [[]] + plan.matrix.dimensions.map { [$0] }
+        }
+    }
+
+    /// Contexts of the segments that the matrix has, asked or not.
+    private func contexts(of evidence: PlanEvidence, shapes: [[String]]) -> [Segment: Int] {
+        let matrix = Matrix(evidence.plan.matrix)
+        var segments = Set(evidence.tallies.keys)
+        for shape in shapes where shape.count <= 1 {
+            segments.formUnion(matrix.segments(of: shape))
+        }
+        return Dictionary(
+            segments.map { ($0, matrix.count(in: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Splits are tested since their epoch: configured, or begun by the configuration that first
+    /// stated them; `--since` shortens it.
+    private func epochs(
+        of evidence: PlanEvidence, span: Span, isBounded: Bool, reader: TallyReader,
+        configurations: [StoredConfiguration]
+    ) throws -> [String: EpochEvidence] {
+        let seen = evidence.everyone.counts.keys.map(\.experience)
+        let stated = evidence.plan.allocations.map(\.experience) + evidence.plan.controls.keys
+        var bySince: [Instant: Tally] = [:]
+        var epochs: [String: EpochEvidence] = [:]
+        for experience in Set(seen + stated) {
+            let begun =
+                allocationEpoch(
+                    of: experience, plan: evidence.plan.name, in: configurations) ?? span.since
+            let since = isBounded ? max(begun, span.since) : begun
+            let tally =
+                try bySince[since]
+                ?? reader.tallies(over: Span(since: since, until: span.until), shapes: [[]])[
+                    .everyone] ?? Tally()
+            bySince[since] = tally
+            epochs[experience] = EpochEvidence(since: since, tally: tally)
+        }
+        return epochs
+    }
+}
+
+/// Reads what happened to one plan over a span, by segment.
+private struct TallyReader {
+    let store: Store
+    let plan: Plan
+    let watermark: Instant?
+
+    func tallies(over span: Span, shapes: [[String]]) throws -> [Segment: Tally] {
+        let rolled = Set(rollupShapes(of: plan.matrix))
+        let fromRollups = shapes.filter(rolled.contains)
+        let fromRows = shapes.filter { !rolled.contains($0) }
+        var tallies: [Segment: Tally] = [:]
+        let cover = Cover(span, watermark: watermark)
+        for part in cover.rollups {
+            let rollups = try store.rollups(
+                size: part.size, in: part.span, target: plan.target, plan: plan.name,
+                shapes: fromRollups)
+            for rollup in rollups {
+                tallies[rollup.key.segment, default: Tally()].merge(rollup.tally)
+            }
+        }
+        for span in cover.rows { try addRows(over: span, shapes: fromRollups, to: &tallies) }
+        if !fromRows.isEmpty { try addRows(over: span, shapes: fromRows, to: &tallies) }
+        return tallies
+    }
+
+    /// Folds rows, by the day: what is rolled is only merged here, so windows do not matter.
+    private func addRows(
+        over span: Span, shapes: [[String]], to tallies: inout [Segment: Tally]
+    ) throws {
+        var roller = Roller(size: .day, shapes: [plan.name: shapes])
+        try store.results(in: span, target: plan.target, plan: plan.name) { roller.add($0) }
+        for rollup in roller.rollups() {
+            tallies[rollup.key.segment, default: Tally()].merge(rollup.tally)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Model
+import Rendering
+
+/// A named zone for people: how instants are read and written.
+struct Zone: Sendable {
+    let name: String
+    private let timeZone: TimeZone
+
+    /// Nil: the system knows no zone of that name.
+    init?(name: String) {
+        guard let timeZone = TimeZone(identifier: name) else { return nil }
+        self.name = name
+        self.timeZone = timeZone
+    }
+
+    /// How reports write instants.
+    var format: TimeFormat {
+        let timeZone = timeZone
+        return TimeFormat(zone: name) { instant in
+            let date = Date(timeIntervalSince1970: Double(instant.microseconds) / 1e6)
+            return (
+                timeZone.secondsFromGMT(for: date),
+                timeZone.abbreviation(for: date) ?? timeZone.identifier
+            )
+        }
+    }
+
+    /// Seconds east of UTC when clocks of the zone show a civil time; in the hour that a change
+    /// of clocks repeats, the offset after it.
+    func offset(atCivilSeconds civil: Int64) -> Int64 {
+        let first = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(civil)))
+        let instant = Date(timeIntervalSince1970: Double(civil) - Double(first))
+        return Int64(timeZone.secondsFromGMT(for: instant))
+    }
+}
+
+extension Zone {
+    /// What UTC hours are in this zone: `18..22 UTC is 23:30..03:30 IST`.
+    func words(forUTCHours hours: [Int]) -> String {
+        let seconds = timeZone.secondsFromGMT()
+        let name = timeZone.abbreviation() ?? self.name
+        let local = hours.map { hour -> String in
+            let minutes = ((hour * 60 + seconds / 60) % 1_440 + 1_440) % 1_440
+            return "\(twoDigits(minutes / 60)):\(twoDigits(minutes % 60))"
+        }
+        return hours.map(twoDigits).joined(separator: " ") + " UTC is "
+            + local.joined(separator: " ") + " \(name)"
+    }
+
+    private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

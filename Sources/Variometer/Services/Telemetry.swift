@@ -1,0 +1,125 @@
+import Model
+import Statistics
+import Synchronization
+
+/// What the daemon tells about itself: counters since its start, for `/metrics`, `/-/ready` and
+/// the progress line. Fed after each commit, read at any time.
+final class Telemetry: Sendable {
+    private let state = Mutex(State())
+
+    struct State: Sendable {
+        var results: [ResultLabels: Int] = [:]
+        var observations: [ObservationLabels: Int] = [:]
+        /// Answered results only.
+        var latency: [PlanLabels: QuantileSketch] = [:]
+        var phases: [PhaseLabels: QuantileSketch] = [:]
+        var lag = QuantileSketch()
+        /// Probes not sent, by cause.
+        var dropped: [PlanLabels: [String: Int]] = [:]
+        /// What the present round has dropped so far: part of `dropped` already.
+        var droppedInRound: [PlanLabels: RoundDrops] = [:]
+        var exportedRows = 0
+        var storeFault: String?
+        var evaluationFault: String?
+        var exportFault: String?
+    }
+
+    struct PlanLabels: Hashable, Sendable {
+        let target: String
+        let plan: String
+    }
+
+    struct ResultLabels: Hashable, Sendable {
+        let target: String
+        let plan: String
+        /// `answered` or an error outcome.
+        let outcome: String
+        let reason: String
+    }
+
+    struct ObservationLabels: Hashable, Sendable {
+        let target: String
+        let plan: String
+        let experience: String
+        let audience: String
+        let variation: String
+        let outcome: String
+    }
+
+    struct PhaseLabels: Hashable, Sendable {
+        let target: String
+        let phase: Phase
+    }
+
+    struct RoundDrops: Hashable, Sendable {
+        let round: Int
+        let causes: [String: Int]
+    }
+
+    /// Distinct label sets of observations that are kept; what falls beyond is counted under
+    /// `other`, so that an answer full of new ids cannot grow the metrics without bound.
+    static let observationLabelLimit = 2_000
+
+    func snapshot() -> State { state.withLock { $0 } }
+
+    func add(_ results: [ProbeResult]) {
+        state.withLock { state in
+            for result in results { state.add(result) }
+        }
+    }
+
+    /// A round's drops are totals of the round: what they grew by is added.
+    func setDropped(_ round: RoundStatus) {
+        let labels = PlanLabels(target: round.target, plan: round.plan)
+        state.withLock { state in
+            let before = state.droppedInRound[labels].flatMap {
+                $0.round == round.number ? $0.causes : nil
+            }
+            for (cause, count) in round.dropped {
+                let grown = count - (before?[cause] ?? 0)
+                state.dropped[labels, default: [:]][cause, default: 0] += grown
+            }
+            state.droppedInRound[labels] = RoundDrops(round: round.number, causes: round.dropped)
+        }
+    }
+
+    func addExported(rows: Int) { state.withLock { $0.exportedRows += rows } }
+    func setStoreFault(_ fault: String?) { state.withLock { $0.storeFault = fault } }
+    func setEvaluationFault(_ fault: String?) { state.withLock { $0.evaluationFault = fault } }
+    func setExportFault(_ fault: String?) { state.withLock { $0.exportFault = fault } }
+}
+
+extension Telemetry.State {
+    mutating func add(_ result: ProbeResult) {
+        let identity = result.probe.identity
+        let labels = Telemetry.ResultLabels(
+            target: identity.target, plan: identity.plan,
+            outcome: result.failure?.outcome.rawValue ?? "answered",
+            reason: result.failure?.reason.rawValue ?? "")
+        results[labels, default: 0] += 1
+        lag.add(result.phases.lagUs)
+        for observation in result.observations { add(observation, of: identity) }
+        guard result.failure == nil else { return }
+        for phase in Phase.allCases {
+            guard let value = result.phases[phase] else { continue }
+            let labels = Telemetry.PhaseLabels(target: identity.target, phase: phase)
+            phases[labels, default: QuantileSketch()].add(value)
+        }
+        guard let latencyUs = result.phases.latencyUs else { return }
+        let plan = Telemetry.PlanLabels(target: identity.target, plan: identity.plan)
+        latency[plan, default: QuantileSketch()].add(latencyUs)
+    }
+
+    private mutating func add(_ observation: Observation, of identity: ProbeIdentity) {
+        var labels = Telemetry.ObservationLabels(
+            target: identity.target, plan: identity.plan, experience: observation.experience,
+            audience: observation.audience ?? "", variation: observation.variation ?? "",
+            outcome: observation.outcome.rawValue)
+        if observations[labels] == nil, observations.count >= Telemetry.observationLabelLimit {
+            labels = Telemetry.ObservationLabels(
+                target: identity.target, plan: identity.plan, experience: "other",
+                audience: "other", variation: "other", outcome: observation.outcome.rawValue)
+        }
+        observations[labels, default: 0] += 1
+    }
+}

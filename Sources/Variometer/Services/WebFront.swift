@@ -1,0 +1,53 @@
+import Analysis
+import Configuring
+import Foundation
+import Model
+import Rendering
+import Storage
+import Web
+
+/// What the daemon's HTTP side shows: reports from the store, metrics from the telemetry.
+struct WebFront: Sendable {
+    private let store: Store
+    private let telemetry: Telemetry
+    private let clock: WallClock
+    private let zone: String
+
+    init(agent: Agent) {
+        store = agent.store
+        telemetry = agent.telemetry
+        clock = agent.clock
+        zone = agent.configuration.effective.zone
+    }
+
+    /// The reports as one page.
+    @Sendable func page() async throws -> String {
+        let assembly = ReportAssembly(store: store, now: clock.now())
+        let kinds: [ReportKind] = [.summary, .split, .latency, .distribution, .coverage]
+        let reports = try kinds.map { try assembly.report(ReportQuestion(kind: $0)) }
+        return Rendering.page(reports, time: Zone(name: zone)?.format ?? .utc)
+    }
+
+    @Sendable func metrics() async throws -> [MetricFamily] {
+        let statistics = try store.statistics()
+        return Exposition(state: telemetry.snapshot(), statistics: statistics).families
+            + (try splitFamilies())
+    }
+
+    /// What keeps the daemon from being ready; none: it is.
+    @Sendable func readiness() async -> [FailingCheck] {
+        let state = telemetry.snapshot()
+        return [
+            ("store", state.storeFault), ("evaluate", state.evaluationFault),
+            ("export", state.exportFault),
+        ].compactMap { name, fault in fault.map { FailingCheck(name: name, detail: $0) } }
+    }
+
+    private func splitFamilies() throws -> [MetricFamily] {
+        var question = ReportQuestion(kind: .split)
+        question.until = .at(clock.now())
+        let report = try ReportAssembly(store: store, now: clock.now()).report(question)
+        guard case .split(let rows) = report.rows else { return [] }
+        return Exposition.splitFamilies(rows.map(\.row), findings: report.findings)
+    }
+}
