@@ -14,7 +14,8 @@ CREATE TABLE meta (
 
 CREATE TABLE text (
     -- Every text that repeats stands here once; the columns named *_id elsewhere point to it.
-    -- An observation costs about 40 bytes of its own this way instead of 300.
+    -- With them an observation takes about 160 bytes of file, its share of the result, indices and
+    -- map included, where its exported line has 880.
     id INTEGER PRIMARY KEY,
     value TEXT NOT NULL UNIQUE
 ) STRICT;

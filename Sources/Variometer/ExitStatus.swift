@@ -3,6 +3,7 @@ import Export
 import Probing
 import Simulator
 import Storage
+import Web
 
 /// Exit codes, after sysexits(3). 1 says that a check of the user's own failed.
 enum ExitStatus: Int32 {
@@ -40,6 +41,7 @@ extension CommandFailure {
         case let error as WorldError: self.init(.data, "\(error)")
         case let error as StorageError: self.init(Self.status(of: error.code), "\(error)")
         case let error as ExportError: self.init(Self.status(of: error.code), "\(error)")
+        case let error as WebError: self.init(.unavailable, "\(error)")
         case let error as ProbingError: self.init(Self.status(of: error.code), "\(error)")
         default: return nil
         }

@@ -50,6 +50,21 @@ package struct WebServer: Service {
                 await onListening(channel.localAddress?.port ?? 0)
             },
             logger: quiet)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw WebError(address: listen, underlying: error.description)
+        }
+    }
+}
+
+/// The address could not be listened on.
+package struct WebError: Error, Sendable, CustomStringConvertible {
+    package let address: ListenAddress
+    package let underlying: String
+
+    package var description: String {
+        "cannot listen on \(address): \(underlying); end what listens there, or state another"
+            + " address under `listen`"
     }
 }

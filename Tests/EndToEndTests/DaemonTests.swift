@@ -1,4 +1,6 @@
 import Foundation
+import Model
+import Storage
 import TestKit
 import Testing
 
@@ -60,5 +62,45 @@ struct DaemonTests {
         let slow = ending.output.components(separatedBy: "\n").filter { $0.hasPrefix("SLOW") }
         #expect(!slow.isEmpty && slow.allSatisfy { $0.contains("BR:") }, "\(slow)")
         #expect(ending.output.contains("(verified)"))
+        let database = try #require(
+            ending.output.components(separatedBy: "\n").first { $0.hasPrefix("database") })
+        let path = database.split(separator: " ").last.map(String.init) ?? ""
+        try rollupsEqualRows(path, in: folder)
+    }
+
+    /// Nearly all windows of the demo's week are closed: reports read rollups, and must say what
+    /// the rows say.
+    private func rollupsEqualRows(_ path: String, in folder: TemporaryFolder) throws {
+        let store = try Store(reading: path)
+        let lines = try store.observationLines(after: 0, since: nil, until: nil, limit: .max)
+        let watermark = try #require(try store.watermark())
+        let middle = lines[lines.count / 2].dueAt
+        #expect(watermark > middle)
+        let report = try Product.run(
+            ["report", "coverage", "--store", path, "--since", "9d", "--format", "json"],
+            in: folder)
+        let object = try JSONSerialization.jsonObject(with: Data(report.output.utf8))
+        let rows = (object as? [String: Any])?["rows"] as? [[String: Any]] ?? []
+        // Everyone, 7 days, 8 hours, 3 devices, 6 places.
+        #expect(rows.count == 25)
+        for row in rows {
+            let segment = row["segment"] as? [String: String] ?? [:]
+            let held = Segment(segment.map { Coordinate(dimension: $0.key, value: $0.value) })
+            let inside = lines.count { line in
+                line.observation.experience == "hero" && held.contains(line.context)
+            }
+            #expect(row["asked"] as? Int == inside, "\(segment)")
+        }
+    }
+
+    @Test("says who is in its way where its port is taken")
+    func takenPort() throws {
+        let scene = try Scene(world: exampleWorld("storefront"), plan: smallMatrix)
+        let text = Scene.configuration(port: scene.port, plan: smallMatrix)
+            .replacing("127.0.0.1:0", with: "127.0.0.1:\(scene.port)")
+        try scene.folder.write(text, to: "v.yaml")
+        let ending = try scene.run(["run", "--config", "v.yaml"])
+        #expect(ending.status == 69)
+        #expect(ending.error.contains("cannot listen on 127.0.0.1:\(scene.port)"))
     }
 }

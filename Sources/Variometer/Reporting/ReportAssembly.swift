@@ -14,7 +14,9 @@ struct ReportAssembly {
         let watermark = try store.watermark()
         let baseline = try question.baselineSpan(of: span, now: now).map {
             Baseline(
-                span: $0, evidence: try self.evidence(over: $0, question, watermark: watermark))
+                span: $0,
+                evidence: try self.evidence(
+                    over: $0, question, watermark: watermark, isBaseline: true))
         }
         let evidence = try self.evidence(over: span, question, watermark: watermark)
         return Analysis.report(
@@ -33,7 +35,7 @@ struct ReportAssembly {
     }
 
     private func evidence(
-        over span: Span, _ question: ReportQuestion, watermark: Instant?
+        over span: Span, _ question: ReportQuestion, watermark: Instant?, isBaseline: Bool = false
     ) throws -> [PlanEvidence] {
         let configurations = try store.configurations()
         guard let newest = configurations.last?.configuration else { return [] }
@@ -47,9 +49,12 @@ struct ReportAssembly {
                 tallies: try reader.tallies(over: span, shapes: shapes), audienceNames: names)
             evidence.round = try store.lastRound(plan: plan.name, target: plan.target)
             evidence.contexts = contexts(of: evidence, shapes: shapes)
-            evidence.epochs = try epochs(
-                of: evidence, span: span, isBounded: question.since != nil, reader: reader,
-                configurations: configurations)
+            evidence.epochs =
+                isBaseline
+                ? earlier(evidence, over: span)
+                : try epochs(
+                    of: evidence, span: span, isBounded: question.since != nil, reader: reader,
+                    configurations: configurations)
             return evidence
         }
     }
@@ -84,6 +89,13 @@ struct ReportAssembly {
         }
         return Dictionary(
             segments.map { ($0, matrix.count(in: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What a baseline shows of splits: all of its span, whatever was meant then.
+    private func earlier(_ evidence: PlanEvidence, over span: Span) -> [String: EpochEvidence] {
+        let seen = Set(evidence.everyone.counts.keys.map(\.experience))
+        let all = EpochEvidence(since: span.since, tally: evidence.everyone)
+        return Dictionary(seen.map { ($0, all) }, uniquingKeysWith: { $1 })
     }
 
     /// Splits are tested since their epoch: configured, or begun by the configuration that first

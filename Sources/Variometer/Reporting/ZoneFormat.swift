@@ -16,6 +16,7 @@ struct Zone: Sendable {
 
     /// How reports write instants.
     var format: TimeFormat {
+        guard name != "UTC" else { return .utc }
         let timeZone = timeZone
         return TimeFormat(zone: name) { instant in
             let date = Date(timeIntervalSince1970: Double(instant.microseconds) / 1e6)

@@ -1,12 +1,11 @@
 import Model
 import Statistics
-import Storage
 import Web
 
 /// The daemon's metrics under their public names: base units, a prefix, bounded label sets.
 struct Exposition {
     let state: Telemetry.State
-    let statistics: StoreStatistics
+    let storeBytes: (main: Int64, log: Int64)
 
     /// Upper bounds of the latency histogram, in seconds.
     static let bounds = [
@@ -15,8 +14,7 @@ struct Exposition {
 
     var families: [MetricFamily] {
         [
-            results, latency, phases, lag, dropped, observations, storeBytes, storeRows, exported,
-            build,
+            results, latency, phases, lag, dropped, observations, storeSize, exported, build,
         ]
     }
 
@@ -79,22 +77,12 @@ struct Exposition {
             state.lag.count == 0 ? [] : [([], state.lag)])
     }
 
-    private var storeBytes: MetricFamily {
+    private var storeSize: MetricFamily {
         family(
             "variometer_store_bytes", "Size of the store's files.", .gauge,
             [
-                ([("file", "main")], Double(statistics.bytes)),
-                ([("file", "log")], Double(statistics.logBytes)),
-            ])
-    }
-
-    private var storeRows: MetricFamily {
-        family(
-            "variometer_store_rows", "Rows of the store's tables.", .gauge,
-            [
-                ([("table", "result")], Double(statistics.results)),
-                ([("table", "observation")], Double(statistics.observations)),
-                ([("table", "rollup")], Double(statistics.rollups)),
+                ([("file", "main")], Double(storeBytes.main)),
+                ([("file", "log")], Double(storeBytes.log)),
             ])
     }
 

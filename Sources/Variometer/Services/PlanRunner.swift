@@ -76,9 +76,15 @@ struct PlanRunner: Sendable {
     private func newRound(number: Int, fingerprint: String) throws -> RoundStatus {
         let store = recorder.store
         let now = clock.now()
-        let used = try store.cohortSubjectsUsed(plan: plan.name, target: plan.target)
-        let usedToday = try store.cohortSubjectsUsed(
-            plan: plan.name, target: plan.target, onDay: now.dayNumber)
+        // Counting reads many rows: only where the answer matters.
+        let used =
+            pool.cohort == nil
+            ? 0 : try store.cohortSubjectsUsed(plan: plan.name, target: plan.target)
+        let usedToday =
+            plan.subjects.cohort?.perDay == nil
+            ? 0
+            : try store.cohortSubjectsUsed(
+                plan: plan.name, target: plan.target, onDay: now.dayNumber)
         let contexts = Matrix(plan.matrix).count
         let cohort = cohortSubjects(
             of: plan, contexts: contexts, usedToday: usedToday,

@@ -24,14 +24,24 @@ struct WebFront: Sendable {
     @Sendable func page() async throws -> String {
         let assembly = ReportAssembly(store: store, now: clock.now())
         let kinds: [ReportKind] = [.summary, .split, .latency, .distribution, .coverage]
-        let reports = try kinds.map { try assembly.report(ReportQuestion(kind: $0)) }
+        let since = try startOfPage()
+        let reports = try kinds.map { kind in
+            var question = ReportQuestion(kind: kind)
+            question.since = kind == .split ? nil : since
+            return try assembly.report(question)
+        }
         return Rendering.page(reports, time: Zone(name: zone)?.format ?? .utc)
     }
 
+    /// A time-lapse is shown whole: its clock leaves what was probed behind in seconds.
+    private func startOfPage() throws -> Moment? {
+        guard case .lapse = clock else { return nil }
+        return try store.earliestDue().map { .at($0) }
+    }
+
     @Sendable func metrics() async throws -> [MetricFamily] {
-        let statistics = try store.statistics()
-        return Exposition(state: telemetry.snapshot(), statistics: statistics).families
-            + (try splitFamilies())
+        let exposition = Exposition(state: telemetry.snapshot(), storeBytes: store.fileBytes())
+        return exposition.families + (try splitFamilies())
     }
 
     /// What keeps the daemon from being ready; none: it is.
