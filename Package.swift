@@ -137,6 +137,9 @@ let package = Package(
         // Tests, one target a module; TestKit holds what they share.
         .target(
             name: "TestKit", dependencies: ["Model"], path: "Tests/TestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Statistics", "Model", "Planning", "Analysis"],
+            path: "Tests/Benchmarks", swiftSettings: strict),
         test("Statistics"),
         test("Model", "Statistics"),
         test("Planning", "Model"),

@@ -1,7 +1,7 @@
 /// JSON written member by member, in the order of the calls. Unknown is `null`, never left out.
 ///
-/// Foundation's encoder leaves nil members out, sorts or shuffles the rest and costs ten times
-/// as much; rows and reports want every member, in the documented order.
+/// Foundation's encoder leaves nil members out, sorts or shuffles the rest and costs seven times
+/// as much (`scripts/benchmark`); rows and reports want every member, in the documented order.
 package struct JSONText: Sendable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false

@@ -119,14 +119,17 @@ private struct Entry {
 
     private func mapCell(_ observation: Observation, _ dictionary: inout Dictionary) throws {
         let identity = result.probe.identity
-        try db.cachedStatement(sql: upsertTargeting).execute(arguments: [
+        let cell: StatementArguments = [
             try dictionary.id(of: identity.plan, in: db) as Int64,
             try dictionary.id(of: identity.target, in: db) as Int64,
             try dictionary.id(of: observation.experience, in: db) as Int64,
             try dictionary.id(of: result.probe.context, in: db), observation.outcome.rawValue,
             try dictionary.id(of: observation.audience, in: db),
             try dictionary.id(of: observation.variation, in: db), result.dueAt.microseconds,
-        ])
+        ]
+        try db.cachedStatement(sql: touchTargeting).execute(arguments: cell)
+        guard db.changesCount == 0 else { return }
+        try db.cachedStatement(sql: replaceTargeting).execute(arguments: cell)
     }
 
     private func assign(_ observation: Observation, _ dictionary: inout Dictionary) throws {
@@ -181,26 +184,29 @@ private let upsertAudience = """
     ON CONFLICT DO UPDATE SET name_id = excluded.name_id WHERE name_id <> excluded.name_id
     """
 
-private let upsertTargeting = """
+/// The cell's answer is the one that it had: only when it was last seen changes.
+private let touchTargeting = """
+    UPDATE targeting SET seen_us = ?8
+    WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
+    AND outcome = ?5 AND audience_id IS ?6 AND variation_id IS ?7
+    """
+
+/// A new cell, or another answer: the one that it had becomes the one before.
+private let replaceTargeting = """
     INSERT INTO targeting (
         plan_id, target_id, experience_id, context_id, outcome, audience_id, variation_id,
         since_us, seen_us)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
     ON CONFLICT DO UPDATE SET
-        before_outcome = iif(same, before_outcome, outcome),
-        before_audience_id = iif(same, before_audience_id, audience_id),
-        before_variation_id = iif(same, before_variation_id, variation_id),
-        since_us = iif(same, since_us, excluded.since_us),
-        seen_us = excluded.seen_us,
+        before_outcome = outcome,
+        before_audience_id = audience_id,
+        before_variation_id = variation_id,
         outcome = excluded.outcome,
         audience_id = excluded.audience_id,
-        variation_id = excluded.variation_id
-    """.replacing(
-        "same",
-        with: """
-            (outcome = excluded.outcome AND audience_id IS excluded.audience_id \
-            AND variation_id IS excluded.variation_id)
-            """)
+        variation_id = excluded.variation_id,
+        since_us = excluded.since_us,
+        seen_us = excluded.seen_us
+    """
 
 private let upsertAssignment = """
     INSERT INTO assignment (

@@ -107,6 +107,19 @@ struct CommandTests {
             ])
     }
 
+    @Test("example files are what their schemas say", arguments: ["storefront", "troubled"])
+    func worldSchema(name: String) throws {
+        let program = """
+            import json, jsonschema
+            schema = json.load(open('schema/world.schema.json'))
+            jsonschema.Draft202012Validator(schema).validate(json.load(open('examples/worlds/\(name).json')))
+            """
+        let root = checkout.path
+        _ = try tool(
+            "/bin/sh", ["-c", "cd '\(root)' && exec /usr/bin/python3 -c \"$0\"", program],
+            in: try TemporaryFolder())
+    }
+
     @Test("init goes from nothing to a first believable report")
     func initialise() throws {
         let scene = try Scene(world: exampleWorld("storefront"), plan: smallMatrix)
