@@ -30,7 +30,7 @@ struct Scene {
         agent: test
         seed: 11
         targets:
-          sim: { base_url: "http://127.0.0.1:\(port)", workspace_id: WS1, api_key: "${KEY}", timeout: 2s }
+          sim: { base_url: "http://127.0.0.1:\(port)", workspace_id: WS1, api_key: "${KEY}", timeout: 30s, max_in_flight: 5000 }
         plans:
           shop:
             target: sim

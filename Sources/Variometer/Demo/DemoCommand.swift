@@ -113,8 +113,8 @@ struct DemoCommand: AsyncParsableCommand {
             onListening: { port in
                 StandardError.write("page: http://127.0.0.1:\(port)/\n")
             })
-        // The daemon's own probe service has nothing to run here: the script does the probing.
-        let lasting = services.filter { !($0 is ProbeService) }.map {
+        // The script does the probing, and exports once at its end: one writer to the folder.
+        let lasting = services.filter { !($0 is ProbeService) && !($0 is ExportService) }.map {
             ServiceGroupConfiguration.ServiceConfiguration(service: $0)
         }
         let course = ServiceGroupConfiguration.ServiceConfiguration(

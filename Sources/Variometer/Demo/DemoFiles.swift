@@ -38,7 +38,8 @@ struct DemoFiles {
             base_url: http://127.0.0.1:\(simulatorPort)
             workspace_id: DEMO
             api_key: ${\(keyVariable)}
-            timeout: 2s
+            timeout: 5s
+            max_in_flight: 2000
 
         plans:
           shop:

@@ -1,6 +1,7 @@
 import Export
 import Foundation
 import Model
+import Planning
 import Probing
 import Rendering
 import ServiceLifecycle
@@ -48,11 +49,20 @@ struct DemoScript: Service {
     private func watch(_ progress: ProgressLine) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
-            guard let report = try? report(.summary) else { continue }
+            guard let report = try? report(.summary), let cells = try? coveredShare() else {
+                continue
+            }
             let found = report.findings.filter { $0.severity == .critical }.map(\.id)
             progress.setRemark(
-                found.isEmpty ? "no critical finding yet" : found.joined(separator: " "))
+                "coverage \(percent(cells))  "
+                    + (found.isEmpty ? "no critical finding yet" : found.joined(separator: " ")))
         }
+    }
+
+    /// Share of the matrix' cells whose answer is on the targeting map.
+    private func coveredShare() throws -> Double {
+        let cells = Matrix(runner.plan.matrix).count * runner.experiences.count
+        return Double(try agent.store.statistics().targetingCells) / Double(max(1, cells))
     }
 
     private func report(_ kind: ReportKind) throws -> Report {
