@@ -15,8 +15,14 @@ func summaryBlocks(_ rows: [Compared<SummaryRow>], time: TimeFormat) -> [Block] 
                 latencyLine(row.latency, before: compared.before?.latency),
                 coverageLine(row.coverage),
             ]
-            + row.splits.filter { $0.verdict == .inconclusive }.map { splitLine($0) }
+            + row.splits.filter { $0.verdict == .inconclusive && !isUnplanned($0, in: row) }
+            .map { splitLine($0) }
     }
+}
+
+/// True for an audience that has a line of its own as unplanned.
+private func isUnplanned(_ split: SplitRow, in row: SummaryRow) -> Bool {
+    row.unplanned.contains { $0.experience == split.experience && $0.audience == split.audience }
 }
 
 /// `production/storefront   data until 19:08 IST   round 412 complete   0.2 % failed`

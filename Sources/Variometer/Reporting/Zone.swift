@@ -21,8 +21,7 @@ struct Zone: Sendable {
         return TimeFormat(zone: name) { instant in
             let date = Date(timeIntervalSince1970: Double(instant.microseconds) / 1e6)
             return (
-                timeZone.secondsFromGMT(for: date),
-                timeZone.abbreviation(for: date) ?? timeZone.identifier
+                timeZone.secondsFromGMT(for: date), abbreviation(of: timeZone, at: date)
             )
         }
     }
@@ -40,7 +39,7 @@ extension Zone {
     /// What UTC hours are in this zone: `18..22 UTC is 23:30..03:30 IST`.
     func words(forUTCHours hours: [Int]) -> String {
         let seconds = timeZone.secondsFromGMT()
-        let name = timeZone.abbreviation() ?? self.name
+        let name = abbreviation(of: timeZone, at: Date())
         let local = hours.map { hour -> String in
             let minutes = ((hour * 60 + seconds / 60) % 1_440 + 1_440) % 1_440
             return "\(twoDigits(minutes / 60)):\(twoDigits(minutes % 60))"
@@ -50,4 +49,12 @@ extension Zone {
     }
 
     private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+/// `IST`, where the system has a name for the zone's time; else `GMT+5:30`.
+private func abbreviation(of timeZone: TimeZone, at date: Date) -> String {
+    let told = timeZone.abbreviation(for: date) ?? timeZone.identifier
+    guard told.hasPrefix("GMT"), !timeZone.isDaylightSavingTime(for: date) else { return told }
+    let names = TimeZone.abbreviationDictionary.filter { $0.value == timeZone.identifier }.keys
+    return names.count == 1 ? names.first ?? told : told
 }
