@@ -3,7 +3,7 @@ import Model
 /// Numbers as people read them.
 
 /// `30,240`.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
     var digits = String(number.magnitude)
     var groups: [String] = []
     while digits.count > 3 {
@@ -14,7 +14,7 @@ func grouped(_ number: Int) -> String {
 }
 
 /// A number with a fixed count of decimals, rounded half away from zero.
-func fixed(_ number: Double, _ decimals: Int) -> String {
+package func fixed(_ number: Double, _ decimals: Int) -> String {
     guard number.isFinite else { return number.isNaN ? "–" : number > 0 ? "∞" : "-∞" }
     let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
     let scaled = (number * scale).rounded(.toNearestOrAwayFromZero)

@@ -1,6 +1,7 @@
 import Configuring
 import Model
 import Planning
+import Rendering
 import Statistics
 
 /// What a plan costs, and what its cohort can and cannot prove, in words for `check` and `plan`.
@@ -93,15 +94,9 @@ struct Outlook {
     }
 }
 
-/// Writing of numbers for people.
+/// Numbers for people, rounded to what matters.
 func count(_ number: Double) -> String {
-    var digits = String(Int(number.rounded()))
-    var groups: [String] = []
-    while digits.count > 3 {
-        groups.insert(String(digits.suffix(3)), at: 0)
-        digits.removeLast(3)
-    }
-    return ([digits] + groups).joined(separator: ",")
+    abs(number) < 1e18 ? grouped(Int(number.rounded())) : String(number)
 }
 
 func percent(_ share: Double) -> String { oneDecimal(share * 100) + " %" }
@@ -123,10 +118,9 @@ func span(_ seconds: Double) -> String {
     }
 }
 
+/// `3.5`, `12`: one decimal where it is not 0.
 private func oneDecimal(_ number: Double) -> String {
-    let tenths = (number * 10).rounded()
-    guard abs(tenths) < 1e15 else { return String(number) }
-    let text = count((tenths / 10).rounded(.towardZero))
-    let fraction = Int(abs(tenths)) % 10
-    return fraction == 0 ? text : "\(text).\(fraction)"
+    let rounded = (number * 10).rounded() / 10
+    guard abs(rounded) < 1e15 else { return String(number) }
+    return rounded == rounded.rounded() ? grouped(Int(rounded)) : fixed(rounded, 1)
 }
