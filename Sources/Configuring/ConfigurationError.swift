@@ -23,6 +23,6 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
     }
 
     package var description: String {
-        "\(operation) \(subject): \(underlying ?? code.rawValue) (\(hint))"
+        "cannot \(operation) \(subject): \(underlying ?? code.rawValue); \(hint)"
     }
 }

@@ -30,6 +30,6 @@ package struct ProbingError: Error, CustomStringConvertible {
 
     package var description: String {
         let cause = underlying.map { ": \($0)" } ?? ""
-        return "\(operation) \(subject)\(cause) (\(hint))"
+        return "cannot \(operation) \(subject)\(cause); \(hint)"
     }
 }
