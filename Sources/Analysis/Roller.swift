@@ -19,6 +19,9 @@ package struct Roller: Sendable {
     /// The segments that a context belongs to, by plan: worked out once a context.
     private var segments: [PlanContext: [Segment]] = [:]
 
+    /// Contexts that are remembered: a huge matrix must not fill the memory.
+    private static let contextLimit = 50_000
+
     private struct PlanContext: Hashable {
         let plan: String
         let context: Context
@@ -53,6 +56,7 @@ package struct Roller: Sendable {
             let held = coordinates.filter { shape.contains($0.dimension) }
             return held.count == shape.count ? Segment(held) : nil
         }
+        if segments.count >= Self.contextLimit { segments.removeAll(keepingCapacity: true) }
         segments[key] = all
         return all
     }

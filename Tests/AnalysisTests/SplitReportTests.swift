@@ -68,6 +68,24 @@ struct SplitReportTests {
         #expect(splitRows(other).allSatisfy { $0.verdict == .ok })
     }
 
+    @Test("judges a row the same, whichever rows are shown and in whichever plan they stand")
+    func levelIsCommon() throws {
+        let first = evidence(plan([Self.even]), ["1": 1_104, "2": 954])
+        var second = evidence(plan([Self.even]), ["1": 100, "2": 100])
+        second.plan.name = "other"
+        second.epochs["promo"] = second.epochs["hero"]
+        let span = Span(since: start, until: start.advanced(by: 1))
+        for experience in [nil, "hero"] {
+            let report = report(
+                .split, over: span, evidence: [first, second], watermark: nil,
+                experience: experience)
+            guard case .split(let rows) = report.rows else { return }
+            #expect(rows.allSatisfy { $0.row.verdict != .mismatch })
+            #expect(rows.contains { $0.row.n == 2_058 })
+            #expect(report.findings.allSatisfy { $0.kind != .srm })
+        }
+    }
+
     @Test("adds a row for a control group, whose arms are served and unmatched")
     func controls() throws {
         let plan = plan([Self.even], controls: ["hero": 5])

@@ -2,7 +2,7 @@ import Model
 
 /// `configuration`: an audience is served without an allocation, or an allocation's audience never
 /// appeared in a whole round.
-func allocationGaps(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
+func allocationGaps(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
     unstated(evidence, seenAt) + (evidence.hasWholeRound ? unseen(evidence, seenAt) : [])
 }
 

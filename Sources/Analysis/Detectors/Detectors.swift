@@ -1,14 +1,18 @@
 import Model
 
 /// A detector: a pure function from a plan's evidence to findings.
-typealias Detector = @Sendable (_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding]
+///
+/// `tests` is how many splits are tested at once, over all plans.
+typealias Detector =
+    @Sendable (_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding]
 
 /// Every detector there is; a new one is a line here.
 private let detectors: [Detector] = [splitMismatches, allocationGaps]
 
 /// What every detector finds, worst first.
 func findings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {
-    evidence.flatMap { plan in detectors.flatMap { $0(plan, instant) } }
+    let tests = splitTests(evidence)
+    return evidence.flatMap { plan in detectors.flatMap { $0(plan, tests, instant) } }
         .sorted { ($1.severity, $0.id) < ($0.severity, $1.id) }
 }
 

@@ -1,10 +1,10 @@
 import Model
 
 /// `srm`: a cohort's split departs from its allocation by more than chance.
-func splitMismatches(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
-    let rows = splitRows(evidence, experience: nil)
-    let tests = rows.count { $0.chiSquare != nil && $0.verdict != .untested }
-    return rows.filter { $0.verdict == .mismatch }.map { row in
+func splitMismatches(
+    _ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant
+) -> [Finding] {
+    splitRows(evidence, tests: tests).filter { $0.verdict == .mismatch }.map { row in
         let worst = row.arms.max { deviation($0) < deviation($1) }
         let meant = worst?.allocation ?? 0
         return Finding(
@@ -20,7 +20,7 @@ func splitMismatches(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
             evidence: row.chiSquare.map {
                 Finding.Evidence(
                     method: "chi-square p, fixed sample", value: $0.p,
-                    alpha: splitAlpha / Double(max(1, tests)))
+                    alpha: splitAlpha / Double(tests))
             },
             why: "\(row.experience)/\(row.audience ?? "served or not"): "
                 + "\(shares(row.arms.map(\.share))) of \(shares(row.arms.map { $0.allocation ?? 0 }))"

@@ -21,6 +21,7 @@ package func report(
     watermark: Instant?, experience: String? = nil, by dimensions: [String] = []
 ) -> Report {
     let shape = dimensions.isEmpty ? nil : dimensions
+    let tests = splitTests(evidence)
     func compared<Row: ReportRow>(
         _ rows: (PlanEvidence) -> [Row], _ identity: (Row) -> [String]
     ) -> [Compared<Row>] {
@@ -32,7 +33,7 @@ package func report(
     let rows: ReportRows =
         switch kind {
         case .summary:
-            .summary(compared({ [summaryRow($0)] }, { [$0.target, $0.plan] }))
+            .summary(compared({ [summaryRow($0, tests: tests)] }, { [$0.target, $0.plan] }))
         case .coverage:
             .coverage(
                 compared(
@@ -51,7 +52,11 @@ package func report(
         case .split:
             .split(
                 compared(
-                    { splitRows($0, experience: experience) },
+                    {
+                        splitRows($0, tests: tests).filter {
+                            experience ?? $0.experience == $0.experience
+                        }
+                    },
                     { [$0.target, $0.plan, $0.experience, $0.audience ?? "\u{0}"] }))
         case .latency:
             .latency(

@@ -9,10 +9,23 @@ private let splitPower = 0.8
 /// The split of every (experience, audience) over cohort subjects since the epoch, worst first.
 ///
 /// Rows: audiences that were served or have an allocation, and one for each control group. Tests:
-/// Pearson's chi-square, rejected where p < 0.001 over the number of tested rows (Bonferroni).
-func splitRows(_ evidence: PlanEvidence, experience: String?) -> [SplitRow] {
-    let experiences = evidence.epochs.keys.sorted().filter { experience ?? $0 == $0 }
-    var rows = experiences.flatMap { experience -> [SplitRow] in
+/// Pearson's chi-square, rejected where p < 0.001 over `tests`, the number of tested rows of all
+/// plans (Bonferroni): a verdict does not depend on which rows are shown.
+func splitRows(_ evidence: PlanEvidence, tests: Int) -> [SplitRow] {
+    var rows = openRows(evidence)
+    for index in rows.indices { judge(&rows[index], tests: tests) }
+    return rows.sorted { rank($0) < rank($1) }
+}
+
+/// How many splits are tested at once, over all plans; at least 1.
+func splitTests(_ evidence: [PlanEvidence]) -> Int {
+    let tested = evidence.flatMap(openRows).count { $0.chiSquare != nil && $0.verdict != .untested }
+    return max(1, tested)
+}
+
+/// The rows before their verdicts.
+private func openRows(_ evidence: PlanEvidence) -> [SplitRow] {
+    evidence.epochs.keys.sorted().flatMap { experience -> [SplitRow] in
         guard let epoch = evidence.epochs[experience] else { return [] }
         let counts = epoch.tally.counts.filter {
             $0.key.experience == experience && $0.key.population == .cohort
@@ -21,9 +34,6 @@ func splitRows(_ evidence: PlanEvidence, experience: String?) -> [SplitRow] {
         return audienceRows(experience, counts, epoch, evidence)
             + controlRows(experience, counts, epoch, evidence)
     }
-    let tested = rows.count { $0.chiSquare != nil && $0.verdict != .untested }
-    for index in rows.indices { judge(&rows[index], tests: max(1, tested)) }
-    return rows.sorted { rank($0) < rank($1) }
 }
 
 private func audienceRows(
