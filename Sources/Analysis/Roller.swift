@@ -72,9 +72,14 @@ package func merge(_ rollups: [Rollup], into size: WindowSize) -> [Rollup] {
 }
 
 extension Tally {
-    /// Adds one result. Failures enter no sketch of the answered.
+    /// Adds one result. Failures enter no sketch of the answered; what came during maintenance
+    /// is only counted.
     package mutating func add(_ result: ProbeResult, allPhases: Bool) {
         lastAt = max(lastAt ?? result.dueAt, result.dueAt)
+        guard !result.isMaintenance else {
+            maintenance += 1
+            return
+        }
         if let failure = result.failure {
             failures[failure, default: 0] += 1
             failureResponse.add(result.phases.responseUs)

@@ -1,7 +1,11 @@
 package enum FindingKind: String, CaseIterable, Sendable, Codable {
     case srm
+    case target
+    case dark
+    case contract
     case configuration
     case prober
+    case contentChange = "content_change"
 }
 
 package enum Severity: String, CaseIterable, Sendable, Codable, Comparable {
@@ -16,8 +20,9 @@ package enum Severity: String, CaseIterable, Sendable, Codable, Comparable {
 extension FindingKind {
     package var defaultSeverity: Severity {
         switch self {
-        case .srm: .critical
-        case .configuration, .prober: .warning
+        case .srm, .target, .dark: .critical
+        case .contract, .configuration, .prober: .warning
+        case .contentChange: .info
         }
     }
 }
@@ -67,15 +72,17 @@ package struct Finding: Hashable, Sendable {
     package var why: String
     package var advice: String
 
+    /// `severity` nil: the kind's own.
     package init(
-        id: String, kind: FindingKind, target: String, plan: String, experience: String? = nil,
+        id: String, kind: FindingKind, severity: Severity? = nil, target: String, plan: String,
+        experience: String? = nil,
         audience: String? = nil, segment: Segment = .everyone, since: Instant? = nil,
         seenAt: Instant, effect: Effect? = nil, evidence: Evidence? = nil, why: String,
         advice: String
     ) {
         self.id = id
         self.kind = kind
-        self.severity = kind.defaultSeverity
+        self.severity = severity ?? kind.defaultSeverity
         self.target = target
         self.plan = plan
         self.experience = experience

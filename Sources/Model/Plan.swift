@@ -27,12 +27,20 @@ package struct Plan: Hashable, Sendable, Codable {
     /// Percent of subjects held out, by experience whose every cohort subject must match.
     package var controls: [String: Double]
     package var epoch: Epoch
+    package var overlong: Overlong
+    /// Nil: always.
+    package var active: ActiveHours?
+    package var connections: ConnectionPolicy
+    /// Further targets that every probe is asked at as well, side by side.
+    package var compared: [String]
 
     package init(
         name: String, target: String, experiences: ExperienceSelection, cadence: Cadence,
         rate: Rate, subjects: SubjectPlan, matrix: MatrixDefinition,
         allocations: [Allocation] = [], untested: [ExperienceAudience] = [],
-        controls: [String: Double] = [:], epoch: Epoch = Epoch()
+        controls: [String: Double] = [:], epoch: Epoch = Epoch(), overlong: Overlong = .skip,
+        active: ActiveHours? = nil, connections: ConnectionPolicy = .keepAlive,
+        compared: [String] = []
     ) {
         self.name = name
         self.target = target
@@ -45,7 +53,51 @@ package struct Plan: Hashable, Sendable, Codable {
         self.untested = untested
         self.controls = controls
         self.epoch = epoch
+        self.overlong = overlong
+        self.active = active
+        self.connections = connections
+        self.compared = compared
     }
+
+    /// Stores keep configurations of former versions, which lack the newer members.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        target = try values.decode(String.self, forKey: .target)
+        experiences = try values.decode(ExperienceSelection.self, forKey: .experiences)
+        cadence = try values.decode(Cadence.self, forKey: .cadence)
+        rate = try values.decode(Rate.self, forKey: .rate)
+        subjects = try values.decode(SubjectPlan.self, forKey: .subjects)
+        matrix = try values.decode(MatrixDefinition.self, forKey: .matrix)
+        allocations = try values.decode([Allocation].self, forKey: .allocations)
+        untested = try values.decode([ExperienceAudience].self, forKey: .untested)
+        controls = try values.decode([String: Double].self, forKey: .controls)
+        epoch = try values.decode(Epoch.self, forKey: .epoch)
+        overlong = try values.decodeIfPresent(Overlong.self, forKey: .overlong) ?? .skip
+        active = try values.decodeIfPresent(ActiveHours.self, forKey: .active)
+        connections =
+            try values.decodeIfPresent(ConnectionPolicy.self, forKey: .connections) ?? .keepAlive
+        compared = try values.decodeIfPresent([String].self, forKey: .compared) ?? []
+    }
+
+    /// Its own target, then those that are compared with it.
+    package var targets: [String] { [target] + compared }
+}
+
+/// What happens when a round is due and the one before has not ended.
+package enum Overlong: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The round that is due does not take place.
+    case skip
+    /// Both run side by side, each at the plan's rate.
+    case overlap
+}
+
+/// Which connection a probe travels on.
+package enum ConnectionPolicy: String, Hashable, Sendable, Codable, CaseIterable {
+    /// One that is open, if there is one.
+    case keepAlive = "keep_alive"
+    /// Always a new one, its name looked up anew, no TLS session resumed: what a cold client sees.
+    case newConnection = "new_connection"
 }
 
 /// Which experiences a plan watches.

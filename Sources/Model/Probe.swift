@@ -30,10 +30,13 @@ package struct Probe: Hashable, Sendable {
     package let address: String?
     /// 0 for the first try; a failed cohort probe is asked again in later rounds.
     package let attempt: Int
+    /// True: asked at a target that is compared with the plan's own.
+    package let isCompared: Bool
 
     package init(
         identity: ProbeIdentity, subject: Subject, context: Context, experiences: [String],
-        userAgent: String? = nil, address: String? = nil, attempt: Int = 0
+        userAgent: String? = nil, address: String? = nil, attempt: Int = 0,
+        isCompared: Bool = false
     ) {
         precondition(experiences.count <= Pack.limit, "a fetch carries at most 25 keys")
         self.identity = identity
@@ -43,6 +46,17 @@ package struct Probe: Hashable, Sendable {
         self.userAgent = userAgent
         self.address = address
         self.attempt = attempt
+        self.isCompared = isCompared
+    }
+
+    /// The same question at a target that is compared with the plan's own.
+    package func compared(at target: String) -> Probe {
+        Probe(
+            identity: ProbeIdentity(
+                agent: identity.agent, plan: identity.plan, target: target,
+                round: identity.round, index: identity.index),
+            subject: subject, context: context, experiences: experiences, userAgent: userAgent,
+            address: address, attempt: attempt, isCompared: true)
     }
 }
 

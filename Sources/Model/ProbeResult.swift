@@ -4,6 +4,9 @@
 package struct Phases: Hashable, Sendable {
     /// How late the probe left after it was due: ours.
     package var lagUs: Int64
+    /// The part of the lag in which the probe waited for its subject's former probe to end; nil:
+    /// it did not.
+    package var heldUs: Int64?
     package var dnsUs: Int64?
     package var connectUs: Int64?
     package var tlsUs: Int64?
@@ -15,10 +18,12 @@ package struct Phases: Hashable, Sendable {
     package var transferUs: Int64?
 
     package init(
-        lagUs: Int64, dnsUs: Int64? = nil, connectUs: Int64? = nil, tlsUs: Int64? = nil,
+        lagUs: Int64, heldUs: Int64? = nil, dnsUs: Int64? = nil, connectUs: Int64? = nil,
+        tlsUs: Int64? = nil,
         requestUs: Int64? = nil, firstByteUs: Int64? = nil, transferUs: Int64? = nil
     ) {
         self.lagUs = lagUs
+        self.heldUs = heldUs
         self.dnsUs = dnsUs
         self.connectUs = connectUs
         self.tlsUs = tlsUs
@@ -32,6 +37,9 @@ package struct Phases: Hashable, Sendable {
         requestUs.map { $0 + (firstByteUs ?? 0) + (transferUs ?? 0) }
     }
 
+    /// How late we were by ourselves: the lag without the wait for the subject.
+    package var jitterUs: Int64 { lagUs - (heldUs ?? 0) }
+
     /// Name resolution, connection and TLS.
     package var setUpUs: Int64 { (dnsUs ?? 0) + (connectUs ?? 0) + (tlsUs ?? 0) }
 
@@ -44,6 +52,7 @@ package struct Phases: Hashable, Sendable {
         case .latency: latencyUs
         case .response: responseUs
         case .lag: lagUs
+        case .jitter: jitterUs
         case .dns: dnsUs
         case .connect: connectUs
         case .tls: tlsUs
@@ -56,7 +65,7 @@ package struct Phases: Hashable, Sendable {
 
 /// What a latency report can be about.
 package enum Phase: String, CaseIterable, Sendable, Codable, Hashable {
-    case latency, response, lag, dns, connect, tls, request
+    case latency, response, lag, jitter, dns, connect, tls, request
     case firstByte = "first_byte"
     case transfer
 }
@@ -74,11 +83,14 @@ package struct Observation: Hashable, Sendable {
     package var campaign: String?
     /// Hash of the payload in canonical form: tells that content changed, never a variation.
     package var fingerprint: String?
+    /// The payload's keys and data types, `Image:string,Title:string`, sorted by key. For the
+    /// checks of an answer; not stored with it.
+    package var shape: String?
 
     package init(
         experience: String, outcome: Outcome, reason: Reason? = nil, variation: String? = nil,
         audience: String? = nil, audienceName: String? = nil, locale: String? = nil,
-        campaign: String? = nil, fingerprint: String? = nil
+        campaign: String? = nil, fingerprint: String? = nil, shape: String? = nil
     ) {
         self.experience = experience
         self.outcome = outcome
@@ -89,6 +101,7 @@ package struct Observation: Hashable, Sendable {
         self.locale = locale
         self.campaign = campaign
         self.fingerprint = fingerprint
+        self.shape = shape
     }
 }
 
@@ -99,7 +112,7 @@ package struct Transport: Hashable, Sendable {
     }
 
     package var httpStatus: Int?
-    /// `1.1`.
+    /// `1.0`, `1.1` or `2`.
     package var httpVersion: String?
     package var connection: Connection?
     package var remoteAddress: String?
@@ -130,10 +143,15 @@ package struct ProbeResult: Hashable, Sendable {
     package var failure: Failure?
     /// One for each experience asked, in the order asked; a failed fetch has one each as well.
     package var observations: [Observation]
+    /// 32 hexadecimal digits of the trace that the probe was sent as part of; nil: of none.
+    package var traceID: String?
+    /// True: due while the target's operator worked on it.
+    package var isMaintenance: Bool
 
     package init(
         probe: Probe, position: Int, dueAt: Instant, phases: Phases, transport: Transport,
-        failure: Failure? = nil, observations: [Observation]
+        failure: Failure? = nil, observations: [Observation], traceID: String? = nil,
+        isMaintenance: Bool = false
     ) {
         self.probe = probe
         self.position = position
@@ -142,6 +160,8 @@ package struct ProbeResult: Hashable, Sendable {
         self.transport = transport
         self.failure = failure
         self.observations = observations
+        self.traceID = traceID
+        self.isMaintenance = isMaintenance
     }
 
     package var sentAt: Instant { dueAt.advanced(by: phases.lagUs) }

@@ -49,6 +49,8 @@ package struct Tally: Hashable, Sendable {
     package var failureResponse: QuantileSketch
     /// The last due instant.
     package var lastAt: Instant?
+    /// Results that came while the target's operator worked on it: counted here and nowhere else.
+    package var maintenance: Int
 
     package init() {
         answered = 0
@@ -58,6 +60,7 @@ package struct Tally: Hashable, Sendable {
         phases = [:]
         failureResponse = QuantileSketch()
         lastAt = nil
+        maintenance = 0
     }
 
     /// Results, answered or failed.
@@ -72,6 +75,7 @@ package struct Tally: Hashable, Sendable {
             phases[phase, default: QuantileSketch()].merge(sketch)
         }
         failureResponse.merge(other.failureResponse)
+        maintenance += other.maintenance
         lastAt = [lastAt, other.lastAt].compactMap { $0 }.max()
     }
 }

@@ -1,0 +1,75 @@
+/// Names the answers that are alike: one variation of one audience of an experience.
+package struct AnswerKey: Hashable, Sendable {
+    package var target: String
+    package var plan: String
+    package var experience: String
+    package var audience: String?
+    package var variation: String?
+
+    package init(
+        target: String, plan: String, experience: String, audience: String?, variation: String?
+    ) {
+        self.target = target
+        self.plan = plan
+        self.experience = experience
+        self.audience = audience
+        self.variation = variation
+    }
+}
+
+/// What is known of the answers under one key.
+package struct AnswerProfile: Hashable, Sendable {
+    /// Keys and data types of the payload, as `Observation.shape`.
+    package var shape: String
+    /// The payload's hash, as long as it was the same each time; nil: it varies from one subject
+    /// or context to another, and tells nothing.
+    package var fingerprint: String?
+    /// How often in a row that hash was seen, up to a bound.
+    package var steady: Int
+    /// Another hash that came after a steady one, and how often in a row.
+    package var candidate: String?
+    package var candidateCount: Int
+
+    package init(
+        shape: String, fingerprint: String?, steady: Int = 1, candidate: String? = nil,
+        candidateCount: Int = 0
+    ) {
+        self.shape = shape
+        self.fingerprint = fingerprint
+        self.steady = steady
+        self.candidate = candidate
+        self.candidateCount = candidateCount
+    }
+}
+
+/// Something that a check of answers noticed, under one key.
+package struct AnswerNotice: Hashable, Sendable {
+    package enum Kind: String, Sendable, Codable, CaseIterable, Hashable {
+        /// The campaign id names another variation or audience than the answer's own members.
+        case identity
+        /// The payload has other keys or data types than before.
+        case shape
+        /// A payload that was the same each time is another one.
+        case content
+    }
+
+    package var key: AnswerKey
+    package var kind: Kind
+    package var firstAt: Instant
+    package var lastAt: Instant
+    package var count: Int
+    /// What was seen, and what was expected.
+    package var detail: String
+
+    package init(
+        key: AnswerKey, kind: Kind, firstAt: Instant, lastAt: Instant, count: Int = 1,
+        detail: String
+    ) {
+        self.key = key
+        self.kind = kind
+        self.firstAt = firstAt
+        self.lastAt = lastAt
+        self.count = count
+        self.detail = detail
+    }
+}
