@@ -6,6 +6,8 @@ package struct Limits: Hashable, Sendable {
     package var bodyBytes = 1 << 20
     /// Bytes of an answer's header fields together.
     package var headerBytes = 64 << 10
+    /// Connections at once, whatever the target allows: what the descriptors of the process give.
+    package var connections = Int.max
     /// Results that were handed over and not acknowledged; above it, probes are dropped.
     package var unacknowledged = 65_536
     /// A kept connection older than this is closed instead of used.

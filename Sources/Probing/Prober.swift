@@ -8,30 +8,37 @@ package final class Prober: Sendable {
     private let loop: any EventLoop
     private let lane: NIOLoopBoundBox<Lane>
 
-    /// Throws where the target's URL or certificates cannot be used; no socket is opened.
+    /// Throws where the target's URL or certificates cannot be used; no socket is opened. Events
+    /// come on the event loop: whoever takes them must not block.
     package convenience init(
-        endpoint: Endpoint, group: any EventLoopGroup, limits: Limits = Limits()
+        endpoint: Endpoint, group: any EventLoopGroup, limits: Limits = Limits(),
+        onEvent: @escaping @Sendable (ProberEvent) -> Void = { _ in }
     ) throws {
-        try self.init(endpoint: endpoint, group: group, limits: limits, lookup: .system)
+        try self.init(
+            endpoint: endpoint, group: group, limits: limits, lookup: .system, onEvent: onEvent)
     }
 
     init(
-        endpoint: Endpoint, group: any EventLoopGroup, limits: Limits, lookup: NameLookup
+        endpoint: Endpoint, group: any EventLoopGroup, limits: Limits, lookup: NameLookup,
+        onEvent: @escaping @Sendable (ProberEvent) -> Void = { _ in }
     ) throws(ProbingError) {
         let target = endpoint.target
         let origin = try checkedOrigin(of: target)
         let loop = group.next()
-        let connector = Connector(
+        let pool = ConnectionPool(
             loop: loop,
             names: NameCache(origin: origin, lookup: lookup, age: limits.nameAge, loop: loop),
-            tls: origin.isSecure ? try TLSClient(target: target, origin: origin) : nil)
-        let pool = ConnectionPool(
-            loop: loop, connector: connector, timeoutUs: target.timeoutUs, limits: limits)
+            tls: origin.isSecure ? try TLSClient(target: target, origin: origin) : nil,
+            target: target, limits: limits
+        ) { onEvent(.certificate(expirySeconds: $0)) }
         self.endpoint = endpoint
         self.loop = loop
         lane = .makeBoxSendingValue(
-            Lane(endpoint: endpoint, pool: pool, limits: limits, loop: loop), eventLoop: loop)
+            Lane(endpoint: endpoint, pool: pool, limits: limits, loop: loop, onEvent: onEvent),
+            eventLoop: loop)
     }
+
+    package var target: Target { endpoint.target }
 
     /// Sends the probes of a schedule as they become due. Several schedules may run at once; they
     /// share the target's budget and its cap of probes in flight. The stream ends when the last
@@ -51,6 +58,13 @@ package final class Prober: Sendable {
         loop.execute { [lane] in lane.value.acknowledge(results) }
     }
 
+    /// Nothing more is sent by the schedules that hold this halt, now or later. What is in flight
+    /// ends or runs out of time, then their streams end.
+    package func stop(_ halt: Halt) {
+        halt.raise()
+        loop.execute { [lane] in lane.value.haltRaised() }
+    }
+
     /// Nothing more is sent by schedules, now or later. What is in flight ends or runs out of
     /// time, then the streams end. Positions that were not sent are neither dropped nor settled.
     package func stop() {
@@ -58,23 +72,44 @@ package final class Prober: Sendable {
     }
 
     /// One probe, due now, outside of any schedule; its position is 0.
-    package func probe(_ probe: Probe, on timeline: Timeline) async -> ProbeResult {
+    package func probe(
+        _ probe: Probe, connections: ConnectionPolicy = .keepAlive, on timeline: Timeline
+    ) async -> ProbeResult {
         await withCheckedContinuation { continuation in
             loop.execute { [lane] in
-                lane.value.probe(probe, on: timeline) { continuation.resume(returning: $0) }
+                lane.value.probe(probe, passage: Passage(policy: connections), on: timeline) {
+                    result, _ in continuation.resume(returning: result)
+                }
+            }
+        }
+    }
+
+    /// One probe, due now, and all that can be shown of it.
+    package func trace(
+        _ probe: Probe, connections: ConnectionPolicy, on timeline: Timeline
+    ) async -> ProbeTrace {
+        await withCheckedContinuation { continuation in
+            loop.execute { [lane] in
+                let passage = Passage(policy: connections, keepsFields: true)
+                let wire = lane.value.wire
+                lane.value.probe(probe, passage: passage, on: timeline) { result, answer in
+                    continuation.resume(
+                        returning: ProbeTrace(result: result, answer: answer, wire: wire))
+                }
             }
         }
     }
 
     /// The experiences that the API lists with one of the statuses (`Active`, `Paused`,
-    /// `Scheduled`); no statuses: with any.
-    package func metadata(statuses: [String]) async throws -> [ExperienceMetadata] {
+    /// `Scheduled`); no statuses: with any. Nil: the API has no such list.
+    package func metadata(statuses: [String]) async throws -> [ExperienceMetadata]? {
         let verdict = await withCheckedContinuation { continuation in
             loop.execute { [lane] in
                 lane.value.metadata(statuses: statuses) { continuation.resume(returning: $0) }
             }
         }
         switch verdict {
+        case nil: return nil
         case .answered(let list): return list
         case .failed(let failure):
             throw ProbingError(

@@ -1,4 +1,5 @@
 package import Model
+import Synchronization
 
 /// Probes of one round and when each is due: the probe at position `first + k` is due at
 /// `startNanoseconds + k · stepNanoseconds`, however late the ones before it were.
@@ -10,11 +11,19 @@ package struct Schedule: Sendable {
     package let first: Int
     /// The position after the last.
     package let end: Int
+    /// The connections that its probes travel on.
+    package let connections: ConnectionPolicy
+    /// Where targets are compared: which turn of a pair a position has here, and a draw for it.
+    package let pairing: (@Sendable (_ position: Int) -> Pairing)?
+    /// Raised: nothing more of it is sent.
+    package let halt: Halt
     /// The probe at a position, made when it is due; nil: that position is settled already.
     package let probe: @Sendable (_ position: Int, _ due: Instant) -> Probe?
 
     package init(
         plan: String, startNanoseconds: Int64, stepNanoseconds: Double, first: Int, end: Int,
+        connections: ConnectionPolicy = .keepAlive,
+        pairing: (@Sendable (_ position: Int) -> Pairing)? = nil, halt: Halt = Halt(),
         probe: @escaping @Sendable (_ position: Int, _ due: Instant) -> Probe?
     ) {
         precondition(stepNanoseconds >= 0 && stepNanoseconds.isFinite, "time runs forward")
@@ -24,13 +33,48 @@ package struct Schedule: Sendable {
         self.stepNanoseconds = stepNanoseconds
         self.first = first
         self.end = end
+        self.connections = connections
+        self.pairing = pairing
+        self.halt = halt
         self.probe = probe
     }
 
     /// The monotonic nanosecond at which a position is due: never derived from a former send.
     func dueNanoseconds(of position: Int) -> Int64 {
-        startNanoseconds + Int64((Double(position - first) * stepNanoseconds).rounded())
+        let due = startNanoseconds + Int64((Double(position - first) * stepNanoseconds).rounded())
+        guard let pairing else { return due }
+        // The later turns must still come before the next position.
+        return due + min(Pairing.turnNanoseconds, Int64(stepNanoseconds / 4))
+            * Int64(pairing(position).turn)
     }
+}
+
+/// How one probe of a compared pair differs from the other: who goes first, and on which
+/// connection, is drawn for each pair, so that neither target is always the warmed one.
+package struct Pairing: Hashable, Sendable {
+    /// 0: first.
+    package let turn: Int
+    /// Picks among the kept connections, the same for all of a pair.
+    package let draw: UInt64
+
+    /// Between the turns of a pair.
+    static let turnNanoseconds: Int64 = 1_000_000
+
+    package init(turn: Int, draw: UInt64) {
+        self.turn = turn
+        self.draw = draw
+    }
+}
+
+/// Stops the schedules that were given it, wherever they run. It is never lowered again.
+package final class Halt: Sendable {
+    private let raised = Atomic(false)
+
+    package init() {}
+
+    package var isRaised: Bool { raised.load(ordering: .acquiring) }
+
+    package func raise() { raised.store(true, ordering: .releasing) }
 }
 
 /// Why a probe that was due was not sent.
@@ -41,6 +85,12 @@ package enum DropCause: String, Hashable, Sendable, CaseIterable {
     case store
     /// The target's budget is spent.
     case budget
+    /// The target said 429, and its reset has not come.
+    case limited
+    /// The target failed again and again, and the next trial has not come.
+    case circuitOpen = "circuit_open"
+    /// The target refuses the key, and the next trial has not come.
+    case unauthorized
 }
 
 /// What happened since the batch before.

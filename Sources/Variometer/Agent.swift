@@ -36,7 +36,7 @@ struct Agent: Sendable {
         for target in effective.targets {
             guard let key = configuration.keys[target.name] else { continue }
             probers[target.name] = try Prober(
-                endpoint: Endpoint(target: target, key: key),
+                endpoint: Endpoint(target: target, key: key, userAgent: probeUserAgent),
                 group: MultiThreadedEventLoopGroup.singleton)
         }
         self.probers = probers
@@ -72,7 +72,9 @@ struct Agent: Sendable {
         switch plan.experiences {
         case .keys(let keys): return keys
         case .all:
-            let keys = try await prober.metadata(statuses: ["Active"]).map(\.key).sorted()
+            // An API without a list answers for everything when it is asked for nothing.
+            guard let listed = try await prober.metadata(statuses: ["Active"]) else { return [] }
+            let keys = listed.map(\.key).sorted()
             guard !keys.isEmpty else {
                 throw CommandFailure(
                     .unavailable,

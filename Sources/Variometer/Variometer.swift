@@ -46,3 +46,6 @@ struct VariometerCommand: AsyncParsableCommand {
 
 /// The version that `--version`, metrics and manifests tell.
 let productVersion = "0.1.0"
+
+/// The User-Agent of our own requests: whoever reads the API's logs can tell probes apart.
+let probeUserAgent = "variometer/\(productVersion) (synthetic probe)"

@@ -1,4 +1,5 @@
 import Model
+import NIOCore
 import Testing
 
 @testable import Probing
@@ -19,7 +20,7 @@ struct FetchAnswerTests {
                     experience: "hero", outcome: .served, variation: "2", audience: "42D",
                     audienceName: "High Intent Users", locale: "0",
                     campaign: "65eae5738ea5032b0ef60138_F_T_WP_AB_2_P_0_AU_42D",
-                    fingerprint: try FingerprintTests.of(payload)))
+                    fingerprint: try FingerprintTests.of(payload), shape: "Title:string"))
     }
 
     @Test(
@@ -99,8 +100,8 @@ struct FetchAnswerTests {
 
     @Test("gives the experiences that came where none were named")
     func unnamed() throws {
-        let wire = MoEngage(Endpoint(target: target("http://h"), key: Secret("")))
-        let response = Response(status: 200, encoding: nil, body: Array(served().utf8))
+        let wire = MoEngage(target: target("http://h"), key: Secret(""), userAgent: "probe/1")
+        let response = Response(status: 200, body: ByteBuffer(string: served()))
         guard case .answered(let all) = wire.observations(in: response, of: probe(experiences: []))
         else { return #expect(Bool(false), "not answered") }
         #expect(all.map(\.experience) == ["hero"])

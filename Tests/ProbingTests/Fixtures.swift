@@ -10,27 +10,30 @@ import Testing
 /// Values that the tests share.
 func target(
     _ url: String, timeoutUs: Int64 = 5_000_000, budget: Rate? = nil, maxInFlight: Int = 256,
-    tls: TLSSettings = TLSSettings()
+    tls: TLSSettings = TLSSettings(), http: HTTPChoice = .auto
 ) -> Target {
     Target(
         name: "production", baseURL: url, workspaceID: "WS1", timeoutUs: timeoutUs,
-        budget: budget, maxInFlight: maxInFlight, tls: tls)
+        budget: budget, maxInFlight: maxInFlight, http: http, tls: tls)
 }
 
 func prober(
     for target: Target, limits: Limits = Limits(), lookup: NameLookup = .system,
-    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    rereadKey: @escaping @Sendable () -> Secret? = { nil },
+    onEvent: @escaping @Sendable (ProberEvent) -> Void = { _ in }
 ) throws -> Prober {
     try Prober(
-        endpoint: Endpoint(target: target, key: Secret("SECRET")), group: group, limits: limits,
-        lookup: lookup)
+        endpoint: Endpoint(
+            target: target, key: Secret("SECRET"), userAgent: "probe/1", rereadKey: rereadKey),
+        group: group, limits: limits, lookup: lookup, onEvent: onEvent)
 }
 
 func probe(_ index: Int = 0, experiences: [String] = ["hero"]) -> Probe {
     Probe(
         identity: ProbeIdentity(
             agent: "eu-1", plan: "storefront", target: "production", round: 1, index: index),
-        subject: Subject(customerID: "panel-0007", population: .panel),
+        subject: Subject(customerID: "panel-\(7 + index)", population: .panel),
         context: Context(day: .saturday, hour: 19), experiences: experiences)
 }
 

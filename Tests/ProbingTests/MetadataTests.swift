@@ -29,7 +29,8 @@ struct MetadataTests {
                 [
                     "GET /v1/experiences/metadata?status=Active,Paused HTTP/1.1",
                     "Host: 127.0.0.1:\(server.port)", "Authorization: Basic V1MxOlNFQ1JFVA==",
-                    "MOE-APPKEY: WS1", "Content-Type: application/json", "", "",
+                    "MOE-APPKEY: WS1", "Content-Type: application/json", "User-Agent: probe/1",
+                    "", "",
                 ].joined(separator: "\r\n")
             ])
         await prober.shutdown()

@@ -1,7 +1,9 @@
 import Glibc
 import Model
 import NIOCore
+import NIOHPACK
 import NIOHTTP1
+import NIOHTTP2
 import NIOSSL
 
 /// Why a connection could not be opened.
@@ -24,6 +26,12 @@ func connectionFailure(
     // The parser met the end of the stream within a message.
     case HTTPParserError.invalidEOFState: Failure(.unreachable, .closed)
     case is HTTPParserError, is NIOHTTPDecoderError: Failure(.malformed, .httpProtocol)
+    case is NIOHPACKErrors.MaxHeaderListSizeViolation,
+        is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock:
+        Failure(.malformed, .headerLimit)
+    case is NIOHTTP2Errors.StreamClosed, is NIOHTTP2Errors.IOOnClosedConnection:
+        Failure(.unreachable, .closed)
+    case is any NIOHTTP2Error: Failure(.malformed, .httpProtocol)
     case NIOSSLError.uncleanShutdown, is ChannelError: Failure(.unreachable, .closed)
     default: Failure(.unreachable, tlsReason(error, isHandshake: stage == .securing, peer: peer))
     }

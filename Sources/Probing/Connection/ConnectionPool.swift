@@ -1,41 +1,48 @@
 import Model
 import NIOCore
 
-/// Carries exchanges to one origin: over a kept connection where one is idle, else over a new
+/// Carries exchanges to one origin: over a kept connection where one is open, else over a new
 /// one; ends each within the target's timeout.
 final class ConnectionPool {
     let limits: Limits
     private let loop: any EventLoop
-    private let connector: Connector
+    private let names: NameCache
+    private let tls: TLSClient?
+    private let http: HTTPChoice
     private let timeoutNanoseconds: Int64
+    private let onCertificate: (_ expirySeconds: Int64) -> Void
     /// The longest idle first.
     private var idle = CircularBuffer<Connection>()
+    /// Carrying streams or not.
+    private var sessions: [Session] = []
     /// All have one timeout, so they run out of time in the order they began: one timer serves
     /// them all.
     private var underWay = OpenWindow<Exchange>()
     private(set) var inFlight = 0
     private var isTimerSet = false
     private var closed: EventLoopPromise<Void>?
+    private var certificateExpiry: Int64?
 
-    init(loop: any EventLoop, connector: Connector, timeoutUs: Int64, limits: Limits) {
+    init(
+        loop: any EventLoop, names: NameCache, tls: TLSClient?, target: Target, limits: Limits,
+        onCertificate: @escaping (_ expirySeconds: Int64) -> Void
+    ) {
         self.loop = loop
-        self.connector = connector
+        self.names = names
+        self.tls = tls
         self.limits = limits
-        timeoutNanoseconds = timeoutUs * 1_000
+        self.onCertificate = onCertificate
+        http = target.http
+        timeoutNanoseconds = target.timeoutUs * 1_000
     }
 
     func perform(_ exchange: Exchange) {
         exchange.number = underWay.open(exchange)
         inFlight += 1
         setTimer()
-        if closed != nil {
-            end(exchange, .failed(Failure(.unreachable, .closed)))
-        } else if let connection = takeIdle() {
-            exchange.transport.connection = .reused
-            connection.carry(exchange)
-        } else {
-            connector.open(for: exchange, in: self)
-        }
+        if closed != nil { return end(exchange, .failed(Failure(.unreachable, .closed))) }
+        if exchange.passage.policy == .keepAlive, carryOnKept(exchange) { return }
+        Connector(loop: loop, names: names, tls: tls, http: http, pool: self).open(for: exchange)
     }
 
     func end(_ exchange: Exchange, _ verdict: Verdict<Response>) {
@@ -50,6 +57,13 @@ final class ConnectionPool {
         .nanoseconds(max(1, exchange.begunAt + timeoutNanoseconds - monotonicNanoseconds()))
     }
 
+    /// The server showed a certificate, trusted or not.
+    func see(certificateExpiringAt seconds: Int64) {
+        guard seconds != certificateExpiry else { return }
+        certificateExpiry = seconds
+        onCertificate(seconds)
+    }
+
     /// Lets what is under way end or run out of time, then closes every connection. Whatever is
     /// performed after this fails.
     func close(_ promise: EventLoopPromise<Void>) {
@@ -59,9 +73,13 @@ final class ConnectionPool {
     }
 
     private func finish(_ promise: EventLoopPromise<Void>) {
+        names.close()
         let connections = idle
         idle.removeAll()
         for connection in connections { connection.close() }
+        let open = sessions
+        sessions = []
+        for session in open { session.close() }
         promise.succeed()
     }
 }
@@ -76,18 +94,47 @@ extension ConnectionPool {
         idle.append(connection)
     }
 
+    /// Takes a connection that carries many exchanges at once.
+    func keep(_ session: Session) {
+        closeAged()
+        sessions.append(session)
+    }
+
     /// A connection that was closed is no longer kept.
     func forget(_ connection: Connection) {
         idle.removeAll { $0 === connection }
     }
 
-    /// The one used last, which the server is least likely to be about to close.
-    private func takeIdle() -> Connection? {
+    func forget(_ session: Session) {
+        sessions.removeAll { $0 === session }
+    }
+
+    private func carryOnKept(_ exchange: Exchange) -> Bool {
         closeAged()
-        while let connection = idle.popLast() {
+        let open = sessions.filter(\.hasRoom)
+        if let session = pick(exchange.passage.pick, of: open.count).map({ open[$0] }) {
+            exchange.transport.connection = .reused
+            session.carry(exchange)
+            return true
+        }
+        guard let connection = takeIdle(exchange.passage.pick) else { return false }
+        exchange.transport.connection = .reused
+        connection.carry(exchange)
+        return true
+    }
+
+    private func takeIdle(_ drawn: UInt64?) -> Connection? {
+        while let place = pick(drawn, of: idle.count) {
+            let connection = idle.remove(at: idle.index(idle.startIndex, offsetBy: place))
             if connection.isActive { return connection }
         }
         return nil
+    }
+
+    /// The last place, or the one that was drawn; nil: there is none.
+    private func pick(_ drawn: UInt64?, of count: Int) -> Int? {
+        guard count > 0 else { return nil }
+        return drawn.map { Int($0 % UInt64(count)) } ?? count - 1
     }
 
     private func closeAged() {
@@ -95,6 +142,10 @@ extension ConnectionPool {
         while let connection = idle.first, connection.idleSince < oldest {
             idle.removeFirst()
             connection.close()
+        }
+        for session in sessions where session.streams == 0 && session.idleSince < oldest {
+            forget(session)
+            session.close()
         }
     }
 }
@@ -113,9 +164,9 @@ extension ConnectionPool {
         while let first = underWay.first,
             timeoutNanoseconds <= monotonicNanoseconds() - first.begunAt
         {
-            let connection = first.connection
+            let carrier = first.carrier
             end(first, .failed(first.timeout))
-            connection?.close()
+            carrier?.cancel()
         }
         setTimer()
     }

@@ -1,31 +1,51 @@
 import Model
 
+/// What an exchange may travel on.
+struct Passage: Sendable {
+    var policy = ConnectionPolicy.keepAlive
+    /// Which of the kept connections: drawn, where targets are compared; nil: the one used last,
+    /// which the server is least likely to be about to close.
+    var pick: UInt64?
+    /// True: the answer's header fields are wanted, whatever its status.
+    var keepsFields = false
+}
+
+/// What carries an exchange, or is being opened for it.
+protocol Carrier: AnyObject {
+    /// Its exchange is over: whatever is still under way for it is of no interest any more.
+    func cancel()
+}
+
 /// One request and what became of it: under way until it is ended, once.
 final class Exchange {
-    /// The whole request as it is written.
-    let request: [UInt8]
+    let request: Request
+    let passage: Passage
     /// When it began, on the monotonic clock.
     let begunAt: Int64
     /// Its number among the pool's exchanges.
     var number = 0
     var transport = Transport()
-    /// What carries it, or is being opened for it.
-    var connection: Connection?
+    var carrier: (any Carrier)?
     /// True once the whole head of the answer has come.
     var hasHead = false
     private(set) var isOver = false
     private var stopwatch: Stopwatch
     private let completion: (Exchange, Verdict<Response>) -> Void
 
-    /// `dueNanoseconds` nil: due now.
+    /// `dueNanoseconds` nil: due now. `heldNanoseconds` is the part of the time since then that
+    /// it was held back on purpose.
     init(
-        request: [UInt8], dueNanoseconds: Int64? = nil,
+        request: Request, passage: Passage = Passage(), dueNanoseconds: Int64? = nil,
+        heldNanoseconds: Int64? = nil,
         completion: @escaping (Exchange, Verdict<Response>) -> Void
     ) {
         self.request = request
+        self.passage = passage
         self.completion = completion
         begunAt = monotonicNanoseconds()
-        stopwatch = Stopwatch(dueNanoseconds: dueNanoseconds ?? begunAt, now: begunAt)
+        stopwatch = Stopwatch(
+            dueNanoseconds: dueNanoseconds ?? begunAt, now: begunAt,
+            heldNanoseconds: heldNanoseconds)
     }
 
     var stage: Stage? { stopwatch.stage }
@@ -40,7 +60,7 @@ final class Exchange {
         precondition(!isOver, "an exchange ends once")
         stopwatch.stop(at: monotonicNanoseconds())
         isOver = true
-        connection = nil
+        carrier = nil
         completion(self, verdict)
     }
 

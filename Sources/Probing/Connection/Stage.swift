@@ -17,11 +17,14 @@ struct Stopwatch {
     /// Where the phases so far end, in microseconds after due.
     private var end: Int64
 
-    /// Starts at the first work on the wire; what lies between due and now is lag.
-    init(dueNanoseconds: Int64, now: Int64) {
+    /// Starts at the first work on the wire; what lies between due and now is lag, of which
+    /// `heldNanoseconds` were waited on purpose.
+    init(dueNanoseconds: Int64, now: Int64, heldNanoseconds: Int64? = nil) {
         self.dueNanoseconds = dueNanoseconds
-        end = max(0, (now - dueNanoseconds).flooredDivision(by: 1_000))
-        phases = Phases(lagUs: end)
+        let lagUs = max(0, (now - dueNanoseconds).flooredDivision(by: 1_000))
+        let heldUs = heldNanoseconds.map { min(lagUs, max(0, $0.flooredDivision(by: 1_000))) }
+        end = lagUs
+        phases = Phases(lagUs: lagUs, heldUs: heldUs)
     }
 
     /// Ends the present stage, if there is one, and begins the next.

@@ -15,6 +15,8 @@ struct TLSClient: Sendable {
         // A peer that never answers close_notify would keep its socket and 35 KB of buffers.
         configuration.shutdownTimeout = .seconds(1)
         if let file = target.tls.caFile { configuration.trustRoots = .file(file) }
+        configuration.applicationProtocols = target.http.protocols
+        try Self.showCertificate(of: target, in: &configuration)
         do {
             context = try NIOSSLContext(configuration: configuration)
         } catch {
@@ -32,8 +34,36 @@ struct TLSClient: Sendable {
         }
     }
 
+    private static func showCertificate(
+        of target: Target, in configuration: inout TLSConfiguration
+    ) throws(ProbingError) {
+        guard let certificate = target.tls.certificate, let key = target.tls.key else { return }
+        do {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map {
+                .certificate($0)
+            }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+        } catch {
+            throw ProbingError(
+                .certificate, operation: "read the client certificate of target",
+                subject: certificate, underlying: error,
+                hint: "certificate and key must be PEM files that belong together")
+        }
+    }
+
     func handler() throws -> NIOSSLClientHandler {
         try NIOSSLClientHandler(context: context, serverHostname: serverName)
+    }
+}
+
+extension HTTPChoice {
+    /// What ALPN offers (RFC 7301), the preferred one first.
+    fileprivate var protocols: [String] {
+        switch self {
+        case .auto: ["h2", "http/1.1"]
+        case .one: ["http/1.1"]
+        case .two: ["h2"]
+        }
     }
 }
 

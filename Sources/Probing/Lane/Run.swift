@@ -12,6 +12,11 @@ final class Run {
     private var dropped: [DropCause: Int] = [:]
     private var toldAt: Int64
     private var isStopped = false
+    /// Positions of which a result or a drop will be told.
+    private var awaited = 0
+    /// True while the next telling has its time.
+    var isTellingScheduled = false
+    private(set) var isFinished = false
     /// True once nobody reads the batches any more.
     private(set) var isUnheard = false
 
@@ -28,7 +33,7 @@ final class Run {
     var next: Int? { isStopped || open.end >= schedule.end ? nil : open.end }
 
     /// True when nothing is in flight and nothing will be sent.
-    var isOver: Bool { next == nil && open.isEmpty }
+    var isOver: Bool { next == nil && awaited == 0 }
 
     /// Results that were not told yet.
     var untold: Int { results.count }
@@ -44,9 +49,23 @@ final class Run {
 
 /// What becomes of a position.
 extension Run {
-    /// The next position is in flight.
+    /// The next position is in flight, or waits for its subject.
     func send(dueNanoseconds: Int64) {
         _ = open.open(dueNanoseconds)
+        awaited += 1
+    }
+
+    /// A position that waited for its subject is not sent.
+    func drop(_ position: Int, _ cause: DropCause) {
+        open.close(position)
+        awaited -= 1
+        dropped[cause, default: 0] += 1
+    }
+
+    /// A position that waited for its subject is left to whoever goes on with the round: it stays
+    /// open, so that nothing after it counts as settled.
+    func abandon() {
+        awaited -= 1
     }
 
     /// The next position is settled already.
@@ -63,6 +82,7 @@ extension Run {
     /// A position in flight has its result.
     func settle(_ result: ProbeResult) {
         open.close(result.position)
+        awaited -= 1
         results.append(result)
     }
 }
@@ -97,6 +117,7 @@ extension Run {
     }
 
     func finish() {
+        isFinished = true
         stream.finish()
     }
 

@@ -30,6 +30,12 @@ struct TokenBucket {
         tokens -= 1
     }
 
+    /// Nothing is saved until an instant, and one is there then: a pause is not made up for.
+    mutating func empty(until instant: Int64) {
+        tokens = min(tokens, 1)
+        filledAt = max(filledAt, instant)
+    }
+
     private mutating func fill(at now: Int64) {
         tokens = min(capacity, tokens + Double(max(0, now - filledAt)) * perNanosecond)
         filledAt = max(filledAt, now)

@@ -1,44 +1,39 @@
-import Foundation
 import Model
 
-/// The lines that stand before a request's body: the same for each probe of a target, so the
-/// bytes are built once.
+/// What stands before a request's body: the same for each probe of a target, so the bytes are
+/// built once.
 struct RequestHead: Sendable {
-    /// Without line ends: the request line and the header fields.
-    let lines: [String]
-    /// As on the wire, up to where a body's length or the empty line follows.
+    let method: String
+    /// With the path of the base URL.
+    let path: String
+    let isSecure: Bool
+    let authority: String
+    /// In the order of the wire, without Host.
+    let fields: [HeaderField]
+    /// As on the wire, up to where the fields of the single request follow.
     let bytes: [UInt8]
 
-    /// `key` nil: the credentials are masked, for people.
-    init(method: String, path: String, target: Target, key: Secret?) {
+    init(method: String, path: String, target: Target, fields: [HeaderField]) {
         let url = BaseURL(target.baseURL)
-        let credentials = key.map { key in
-            Data("\(target.workspaceID):\(key.reveal())".utf8).base64EncodedString()
-        }
-        lines = [
-            "\(method) \(url.path)\(path) HTTP/1.1",
-            "Host: \(url.authority)",
-            "Authorization: Basic \(credentials ?? "<redacted>")",
-            "MOE-APPKEY: \(target.workspaceID)",
-            "Content-Type: application/json",
-        ]
-        bytes = Array(lines.map { $0 + "\r\n" }.joined().utf8)
+        self.method = method
+        self.path = url.path + path
+        self.fields = fields
+        isSecure = url.isSecure
+        authority = url.authority
+        var text = "\(method) \(url.path)\(path) HTTP/1.1\r\nHost: \(url.authority)\r\n"
+        for field in fields { text += "\(field.name): \(field.value)\r\n" }
+        bytes = Array(text.utf8)
     }
 
-    /// The whole request; an empty body is none.
-    func request(body: [UInt8] = []) -> [UInt8] {
-        var request = bytes
-        request.reserveCapacity(bytes.count + body.count + 32)
-        if !body.isEmpty {
-            request.append(contentsOf: RequestHead.lengthLine(of: body).utf8)
-            request.append(contentsOf: "\r\n".utf8)
-        }
-        request.append(contentsOf: "\r\n".utf8)
-        request.append(contentsOf: body)
-        return request
+    /// Without line ends: the request line and the fields, secrets masked.
+    var maskedLines: [String] {
+        ["\(method) \(path) HTTP/1.1", "Host: \(authority)"]
+            + fields.map { "\($0.name): \($0.isSecret ? masked($0.value) : $0.value)" }
     }
 
-    static func lengthLine(of body: [UInt8]) -> String {
-        "Content-Length: \(body.count)"
+    /// The scheme of the credentials may be seen, what follows it may not.
+    private func masked(_ value: String) -> String {
+        guard let space = value.firstIndex(of: " ") else { return "<redacted>" }
+        return value[...space] + "<redacted>"
     }
 }

@@ -16,7 +16,7 @@ struct Discovery {
     private let pool: SubjectPool
 
     init(target: Target, key: Secret, subjects: [SubjectRecord]?) {
-        endpoint = Endpoint(target: target, key: key)
+        endpoint = Endpoint(target: target, key: key, userAgent: probeUserAgent)
         pool = SubjectPool(panel: nil, cohort: subjects)
         let source: SubjectPlan.Cohort.Source =
             subjects == nil ? .generated(prefix: "variometer-init-") : .file(path: "")
@@ -36,7 +36,7 @@ struct Discovery {
         let prober = try Prober(endpoint: endpoint, group: MultiThreadedEventLoopGroup.singleton)
         let keys: [String]
         do {
-            keys = try await prober.metadata(statuses: ["Active"]).map(\.key).sorted()
+            keys = (try await prober.metadata(statuses: ["Active"]) ?? []).map(\.key).sorted()
         } catch {
             await prober.shutdown()
             throw error

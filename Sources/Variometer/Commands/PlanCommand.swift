@@ -84,7 +84,7 @@ struct PlanPreview: JSONWritable {
             number: 1, cohortSubjects: outlook.cost.size.cohortSubjects, cohortUsed: 0, pool: pool,
             carried: [])
         probes = (0..<min(limit, round.probes)).map { round.probe(at: $0, now: now) }
-        requests = probes.map { FetchRequest(probe: $0, target: target) }
+        requests = probes.map { FetchRequest(probe: $0, target: target, userAgent: probeUserAgent) }
     }
 
     private static func keptSeed(of path: String) throws -> UInt64? {
@@ -102,7 +102,7 @@ struct PlanPreview: JSONWritable {
         if seed == nil {
             text += "  no seed yet: the first run draws one, and asks in another order\n"
         }
-        for request in requests { text += "\n\(request.text())\n" }
+        for request in requests { text += "\n\(request.text)\n" }
         return text
     }
 

@@ -9,6 +9,13 @@ func fingerprint(of value: JSONValue) -> String {
     return SHA256.hash(data: form.bytes).prefix(8).map(hexPair).joined()
 }
 
+/// The canonical form itself.
+func canonicalText(of value: JSONValue) -> String {
+    var form = CanonicalForm()
+    form.append(value)
+    return String(decoding: form.bytes, as: UTF8.self)
+}
+
 private struct CanonicalForm {
     private(set) var bytes: [UInt8] = []
     /// Reused to write strings with Model's rules of escaping.

@@ -20,7 +20,7 @@ struct FetchAnswer {
     }
 
     /// The keys of what was served, in the answer's order.
-    var experiences: [String] { served.members.map(\.name) }
+    var experiences: [String] { Array(served.names.prefix(experienceLimit)) }
 
     func observation(of experience: String) -> Observation {
         switch served[experience] {
@@ -50,9 +50,9 @@ struct FetchAnswer {
         return Observation(
             experience: experience, outcome: .served, variation: variation,
             audience: try text(context["audience_id"]),
-            audienceName: try text(context["audience_name"]),
+            audienceName: try text(context["audience_name"], cut: true),
             locale: try text(context["moe_locale_id"]), campaign: try text(context["cid"]),
-            fingerprint: fingerprint(of: payload))
+            fingerprint: fingerprint(of: payload), shape: payloadShape(payload))
     }
 
     private func unmatched(_ experience: String) -> Observation {
@@ -64,8 +64,6 @@ struct FetchAnswer {
     }
 }
 
-private struct WrongShape: Error {}
-
 /// True where the API served nothing: an empty object, or an empty payload.
 private func isEmpty(_ object: JSONObject) -> Bool {
     switch object["payload"] {
@@ -74,15 +72,6 @@ private func isEmpty(_ object: JSONObject) -> Bool {
     case .null: true
     case nil: object.members.isEmpty
     default: false
-    }
-}
-
-/// A text, or a number as it was written. Nil: null, empty or missing.
-private func text(_ value: JSONValue?) throws(WrongShape) -> String? {
-    switch value {
-    case .string(let text), .number(let text): text.isEmpty ? nil : text
-    case nil, .null: nil
-    default: throw WrongShape()
     }
 }
 

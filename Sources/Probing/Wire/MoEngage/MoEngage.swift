@@ -1,36 +1,46 @@
+import Foundation
 import Model
 
-/// The wire of MoEngage's server-side experiences: which bytes ask, and what an answer means.
-/// It fetches and lists, and can do nothing else.
-struct MoEngage: Sendable {
+/// The wire of MoEngage's server-side experiences. The API's endpoint for events is not in it.
+struct MoEngage: Wire {
     static let fetchPath = "/v1/experiences/fetch"
     static let metadataPath = "/v1/experiences/metadata"
 
-    private let endpoint: Endpoint
+    private let target: Target
+    private let fields: [HeaderField]
     private let fetchHead: RequestHead
 
-    init(_ endpoint: Endpoint) {
-        self.endpoint = endpoint
+    /// `key` nil: the credentials are masked, for people.
+    init(target: Target, key: Secret?, userAgent: String) {
+        self.target = target
+        let credentials = key.map { key in
+            Data("\(target.workspaceID):\(key.reveal())".utf8).base64EncodedString()
+        }
+        fields = [
+            HeaderField("Authorization", "Basic \(credentials ?? "<redacted>")", isSecret: true),
+            HeaderField("MOE-APPKEY", target.workspaceID),
+            HeaderField("Content-Type", "application/json"),
+            HeaderField("User-Agent", userAgent),
+        ]
         fetchHead = RequestHead(
-            method: "POST", path: Self.fetchPath, target: endpoint.target, key: endpoint.key)
+            method: "POST", path: Self.fetchPath, target: target, fields: fields)
     }
 
-    func fetchRequest(for probe: Probe) -> [UInt8] {
-        fetchHead.request(body: FetchRequest.body(of: probe))
+    func fetchRequest(for probe: Probe) -> Request {
+        Request(head: fetchHead, body: fetchBody(of: probe))
     }
 
     /// Statuses are the API's own words; an unknown one gives an empty list there, no error.
-    func metadataRequest(statuses: [String]) -> [UInt8] {
+    func metadataRequest(statuses: [String]) -> Request? {
         let query = statuses.isEmpty ? "" : "?status=" + statuses.joined(separator: ",")
-        return RequestHead(
-            method: "GET", path: Self.metadataPath + query, target: endpoint.target,
-            key: endpoint.key
-        ).request()
+        return Request(
+            head: RequestHead(
+                method: "GET", path: Self.metadataPath + query, target: target, fields: fields))
     }
 
-    /// What a fetch's answer says of each experience asked.
     func observations(in response: Response, of probe: Probe) -> Verdict<[Observation]> {
-        document(in: response).flatMap { document in
+        if let failure = failure(ofStatus: response.status) { return .failed(failure) }
+        return document(in: response).flatMap { document in
             guard let answer = FetchAnswer(document) else {
                 return .failed(Failure(.malformed, .wrongShape))
             }
@@ -40,7 +50,8 @@ struct MoEngage: Sendable {
     }
 
     func metadata(in response: Response) -> Verdict<[ExperienceMetadata]> {
-        document(in: response).flatMap { document in
+        if let failure = failure(ofStatus: response.status) { return .failed(failure) }
+        return document(in: response).flatMap { document in
             guard let list = experienceMetadata(in: document) else {
                 return .failed(Failure(.malformed, .wrongShape))
             }
@@ -48,31 +59,31 @@ struct MoEngage: Sendable {
         }
     }
 
-    /// The JSON of an answer with status 200.
-    private func document(in response: Response) -> Verdict<JSONValue> {
-        if let failure = failure(ofStatus: response.status) { return .failed(failure) }
-        // None was asked for, so none may come.
-        guard response.encoding ?? "identity" == "identity" else {
-            return .failed(Failure(.malformed, .encoding))
+    func readings(of response: Response, to probe: Probe) -> [FieldReading] {
+        guard case .answered(let document) = document(in: response),
+            let experiences = document.object?["experiences"]?.object
+        else { return [] }
+        let asked = probe.experiences.isEmpty ? experiences.names : probe.experiences
+        let context = [
+            ("moe_variation_id", "variation"), ("audience_id", "audience"),
+            ("audience_name", "audience_name"), ("moe_locale_id", "locale"), ("cid", "campaign"),
+        ]
+        return asked.flatMap { key in
+            let object = experiences[key]?.object
+            let path = "experiences.\(key)"
+            let members = object?["experience_context"]?.object
+            return [FieldReading(path: path, value: object.map { _ in "{…}" }, field: "outcome")]
+                + context.map { name, field in
+                    FieldReading(
+                        path: "\(path).experience_context.\(name)",
+                        value: members?[name]?.text, field: field)
+                }
+                + [
+                    FieldReading(
+                        path: "\(path).payload", value: object?["payload"]?.text,
+                        field: "fingerprint")
+                ]
         }
-        do {
-            return .answered(try JSONReader.read(response.body))
-        } catch {
-            return .failed(Failure(.malformed, .notJSON))
-        }
-    }
-}
-
-/// What a status alone says; nil: the body says it.
-private func failure(ofStatus status: Int) -> Failure? {
-    switch status {
-    case 200: nil
-    case 429: Failure(.limited, .http(status))
-    // A redirect is never followed: it would carry the credentials elsewhere.
-    case 300..<400: Failure(.rejected, .redirect)
-    case 400..<500: Failure(.rejected, .http(status))
-    case 500..<600: Failure(.failed, .http(status))
-    default: Failure(.malformed, .httpProtocol)
     }
 }
 
@@ -81,9 +92,12 @@ private func experienceMetadata(in document: JSONValue) -> [ExperienceMetadata]?
     guard let list = document.object?["metadata"]?.object?["experiences"]?.array else {
         return nil
     }
-    return list.compactMap { item in
-        guard let item = item.object, let key = item["experience_key"]?.string else { return nil }
+    return list.prefix(experienceLimit).compactMap { item in
+        guard let item = item.object, let key = item["experience_key"]?.string,
+            key.utf8.count <= identifierLimit
+        else { return nil }
         return ExperienceMetadata(
-            name: item["experience_name"]?.string, key: key, status: item["status"]?.string)
+            name: item["experience_name"]?.string.map { String($0.prefix(identifierLimit)) },
+            key: key, status: item["status"]?.string.map { String($0.prefix(64)) })
     }
 }

@@ -1,35 +1,29 @@
 import Model
 import NIOCore
 import NIOHTTP1
-import NIOSSL
-import NIOTLS
 
-/// One connection and the exchange that it carries, if any: the last handler of its channel.
+/// One HTTP/1.1 connection and the exchange that it carries, if any: the last handler of its
+/// channel.
 ///
 ///     NIOSSLClientHandler? ─► WireTap ─► HTTPResponseDecoder ─► Connection
-final class Connection: ChannelInboundHandler {
+final class Connection: ChannelInboundHandler, Carrier {
     typealias InboundIn = HTTPClientResponsePart
 
     var idleSince = NIODeadline.now()
     private let pool: ConnectionPool
-    private let tls: TLSClient?
     private let tap = WireTap()
     private let decoder: HTTPResponseDecoder
-    private var securing: NIOSSLClientHandler?
     private var channel: (any Channel)?
     private var exchange: Exchange?
     private var answer = PartialAnswer()
+    private var keepsAlive = false
 
-    /// Opened for an exchange, which it carries as soon as it is active and secured.
-    init(pool: ConnectionPool, tls: TLSClient?, exchange: Exchange) {
+    init(pool: ConnectionPool) {
         self.pool = pool
-        self.tls = tls
-        self.exchange = exchange
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = pool.limits.headerBytes
         limits.maxHeaderListSize = pool.limits.headerBytes
         decoder = HTTPResponseDecoder(limitConfiguration: limits)
-        exchange.connection = self
     }
 
     var isActive: Bool { channel?.isActive ?? false }
@@ -37,43 +31,30 @@ final class Connection: ChannelInboundHandler {
     func install(in channel: any Channel) throws {
         self.channel = channel
         tap.connection = self
-        securing = try tls?.handler()
-        let pipeline = channel.pipeline.syncOperations
-        if let securing { try pipeline.addHandler(securing) }
-        try pipeline.addHandlers([tap, ByteToMessageHandler(decoder), self])
+        try channel.pipeline.syncOperations.addHandlers([
+            tap, ByteToMessageHandler(decoder), self,
+        ])
     }
 
     func carry(_ exchange: Exchange) {
         guard let channel else { return }
         self.exchange = exchange
-        exchange.connection = self
+        exchange.carrier = self
         exchange.transport.remoteAddress = channel.remoteAddress?.ipAddress
         answer = PartialAnswer()
         exchange.enter(.writing)
         decoder.write(data: .head(anyRequest))
-        tap.write(exchange.request)
+        tap.write(exchange.request.bytes)
         // A write can fail at once and end the exchange before it returns.
         if !exchange.isOver { exchange.enter(.awaiting) }
     }
 
-    /// Carries nothing any more: what is still under way on it is no longer of interest.
+    func cancel() { close() }
+
+    /// Carries nothing any more.
     func close() {
         exchange = nil
         channel?.close(promise: nil)
-    }
-}
-
-/// From connected to secured.
-extension Connection {
-    func channelActive(context: ChannelHandlerContext) {
-        // Its exchange may have run out of time meanwhile.
-        guard let exchange, !exchange.isOver else { return close() }
-        if securing == nil { carry(exchange) } else { exchange.enter(.securing) }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent, let exchange { carry(exchange) }
-        context.fireUserInboundEventTriggered(event)
     }
 }
 
@@ -87,12 +68,7 @@ extension Connection {
         guard let exchange else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            exchange.hasHead = true
-            exchange.transport.httpStatus = Int(head.status.code)
-            exchange.transport.httpVersion = "\(head.version.major).\(head.version.minor)"
-            answer.head = head
-            // Nothing asked for another protocol, and no message ends this head.
-            if head.status == .switchingProtocols { finish(exchange, keepsAlive: false) }
+            receive(head, of: exchange)
         case .body(let part):
             answer.append(part)
             exchange.transport.bytes = answer.bytes
@@ -100,8 +76,22 @@ extension Connection {
                 fail(Failure(.malformed, .bodyLimit))
             }
         case .end:
-            finish(exchange, keepsAlive: answer.head?.isKeepAlive ?? false)
+            finish(exchange, keepsAlive: keepsAlive)
         }
+    }
+
+    private func receive(_ head: HTTPResponseHead, of exchange: Exchange) {
+        exchange.hasHead = true
+        answer.status = Int(head.status.code)
+        answer.encoding = head.headers.first(name: "content-encoding")?.lowercased()
+        exchange.transport.httpStatus = answer.status
+        exchange.transport.httpVersion = head.version == .http1_1 ? "1.1" : "1.0"
+        if answer.wantsFields(for: exchange) {
+            answer.fields = head.headers.map { HeaderField($0.name.lowercased(), $0.value) }
+        }
+        keepsAlive = head.isKeepAlive && exchange.passage.policy == .keepAlive
+        // Nothing asked for another protocol, and no message ends this head.
+        if head.status == .switchingProtocols { finish(exchange, keepsAlive: false) }
     }
 
     private func finish(_ exchange: Exchange, keepsAlive: Bool) {
@@ -117,7 +107,7 @@ extension Connection {
 /// Failures.
 extension Connection {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(connectionFailure(error, stage: exchange?.stage, peer: securing?.peerCertificate))
+        fail(connectionFailure(error, stage: exchange?.stage, peer: nil))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -134,27 +124,6 @@ extension Connection {
         pool.forget(self)
         close()
         if let failed { pool.end(failed, .failed(failure)) }
-    }
-}
-
-/// What has come of an answer so far.
-private struct PartialAnswer {
-    var head: HTTPResponseHead?
-    private(set) var body = ByteBuffer()
-    /// Bytes of the body.
-    var bytes: Int { body.readableBytes }
-
-    /// The first part is kept as it is, without a copy: most answers have only one.
-    mutating func append(_ part: ByteBuffer) {
-        var part = part
-        if bytes == 0 { body = part } else { body.writeBuffer(&part) }
-    }
-
-    var response: Response {
-        Response(
-            status: head.map { Int($0.status.code) } ?? 0,
-            encoding: head?.headers.first(name: "content-encoding")?.lowercased(),
-            body: Array(body.readableBytesView))
     }
 }
 

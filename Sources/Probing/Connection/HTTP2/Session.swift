@@ -1,0 +1,106 @@
+import Model
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+/// One HTTP/2 connection: as many exchanges at once as the server allows, a stream each.
+///
+///     NIOSSLClientHandler? ─► NIOHTTP2Handler ─► Session
+final class Session: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame
+
+    var idleSince = NIODeadline.now()
+    private(set) var streams = 0
+    private let pool: ConnectionPool
+    private var channel: (any Channel)?
+    private var multiplexer: NIOHTTP2Handler.StreamMultiplexer?
+    /// What the server allows; RFC 9113 §6.5.2 recommends no less than 100.
+    private var streamLimit = 100
+    /// True once the server said that it takes no more streams.
+    private var isDraining = false
+
+    init(pool: ConnectionPool) {
+        self.pool = pool
+    }
+
+    var isActive: Bool { channel?.isActive ?? false }
+    var hasRoom: Bool { isActive && !isDraining && streams < streamLimit }
+
+    func install(in channel: any Channel) throws {
+        self.channel = channel
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .enablePush, value: 0),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: pool.limits.headerBytes),
+        ]
+        let pipeline = channel.pipeline.syncOperations
+        multiplexer = try pipeline.configureHTTP2Pipeline(
+            mode: .client, connectionConfiguration: connection,
+            streamConfiguration: NIOHTTP2Handler.StreamConfiguration()
+        ) { stream in
+            // Push is switched off: a server that opens a stream breaks the protocol.
+            stream.close()
+        }
+        try pipeline.addHandler(self)
+    }
+
+    func carry(_ exchange: Exchange) {
+        guard let channel, let multiplexer else { return }
+        streams += 1
+        let stream = Stream(exchange, session: self, pool: pool)
+        exchange.carrier = stream
+        exchange.transport.remoteAddress = channel.remoteAddress?.ipAddress
+        exchange.enter(.writing)
+        let bound = NIOLoopBound(stream, eventLoop: channel.eventLoop)
+        let opened = channel.eventLoop.makePromise(of: (any Channel).self)
+        opened.futureResult.assumeIsolated().whenFailure { stream.fail($0) }
+        multiplexer.createStreamChannel(promise: opened) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(bound.value)
+            }
+        }
+    }
+
+    /// A stream has ended.
+    func leave() {
+        streams -= 1
+        idleSince = .now()
+        if streams == 0, isDraining { close() }
+    }
+
+    func close() { channel?.close(promise: nil) }
+}
+
+extension Session {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data).payload {
+        case .settings(.settings(let settings)):
+            for setting in settings where setting.parameter == .maxConcurrentStreams {
+                streamLimit = max(0, setting.value)
+            }
+        case .goAway:
+            isDraining = true
+            pool.forget(self)
+            if streams == 0 { close() }
+        default: break
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // An error of one stream is told to that stream.
+        guard !(error is NIOHTTP2Errors.StreamError) else { return }
+        pool.forget(self)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pool.forget(self)
+        context.fireChannelInactive()
+    }
+
+    /// The channel has ended: what it held of this is let go.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        channel = nil
+        multiplexer = nil
+    }
+}
