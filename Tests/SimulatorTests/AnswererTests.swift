@@ -29,14 +29,21 @@ let credentials = [
 
 func fetch(
     _ world: World, user: String = "u-1", body extra: String = "", now: Instant = monday,
-    attempt: Int = 0
+    attempt: Int = 0, host: String? = nil
 ) -> Answer {
     let body =
         #"{"identifiers":{"customer_id":"\#(user)"},"experience_key":["hero"]\#(extra)}"#
+    var headers = credentials
+    headers["host"] = host
     return Answerer(world: world, seed: 1).answer(
-        Request(
-            method: "POST", path: Answerer.fetchPath, headers: credentials, body: Array(body.utf8)),
+        Request(method: "POST", path: Answerer.fetchPath, headers: headers, body: Array(body.utf8)),
         now: now, attempt: attempt)
+}
+
+/// The members of an answer's body.
+func members(_ answer: Answer) throws -> [String: Any] {
+    try #require(
+        try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
 }
 
 @Suite("Answers")
@@ -70,8 +77,7 @@ struct AnswererTests {
     @Test("serve a payload with its context, ids as strings and consistent")
     func shape() throws {
         let answer = fetch(world())
-        let object = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
-        let hero = (object?["experiences"] as? [String: Any])?["hero"] as? [String: Any]
+        let hero = (try members(answer)["experiences"] as? [String: Any])?["hero"] as? [String: Any]
         let context = try #require(hero?["experience_context"] as? [String: String])
         let variation = try #require(answer.served.first?.variation)
         #expect(context["moe_variation_id"] == variation && context["audience_id"] == "A")
@@ -164,6 +170,49 @@ struct AnswererTests {
         #expect(attempts == (0..<50).map { fetch(broken, attempt: $0).fault != nil })
     }
 
+    @Test("say when to come back after a rate limit", arguments: [(nil, "1"), (30, "30")])
+    func retryAfter(seconds: Int?, value: String) {
+        let limited = world(faults: [FaultRule(.rateLimit, share: 1, retryAfterSeconds: seconds)])
+        let told = (0..<50).compactMap { user in
+            fetch(limited, user: "u-\(user)").headers.first { $0.name == "Retry-After" }?.value
+        }
+        #expect(Set(told) == [value])
+        // The others say only that they are limited.
+        #expect((5...45).contains(told.count))
+    }
+
+    static let elsewhere: [(String?, String)] = [
+        ("127.0.0.1:8080", "//localhost:8080/elsewhere"),
+        ("localhost:8080", "//127.0.0.1:8080/elsewhere"),
+        ("simulator", "//localhost/elsewhere"),
+        (nil, "//localhost/elsewhere"),
+    ]
+
+    @Test("redirect to this server under another name", arguments: elsewhere)
+    func redirects(host: String?, location: String) {
+        let answer = fetch(world(faults: [FaultRule(.redirect, share: 1)]), host: host)
+        #expect(answer.status == 302 && answer.body.isEmpty && answer.served.isEmpty)
+        #expect(answer.headers.map { "\($0.name): \($0.value)" } == ["Location: \(location)"])
+    }
+
+    static let misnamed: [([Share], String)] = [
+        ([Share("1", 0), Share("2", 100)], "_AB_1_P_0_AU_A"),
+        ([Share("2", 100)], "_AB_20_P_0_AU_A"),
+    ]
+
+    @Test("name another variation in the campaign's id, and keep the truth", arguments: misnamed)
+    func wrongID(allocation: [Share], suffix: String) throws {
+        let audience = Audience(id: "A", name: "A", allocation: allocation)
+        let faults = [FaultRule(.wrongID, share: 1)]
+        let answer = fetch(world(audiences: [audience], faults: faults))
+        let experiences = try members(answer)["experiences"] as? [String: [String: Any]]
+        let context = try #require(experiences?["hero"]?["experience_context"] as? [String: String])
+        #expect(answer.fault == .wrongID && answer.served.map(\.variation) == ["2"])
+        #expect(context["moe_variation_id"] == "2" && context["cid"]?.hasSuffix(suffix) == true)
+        let unmatched = fetch(world(audiences: [], faults: faults))
+        #expect(unmatched.fault == nil && unmatched.served.map(\.variation) == [nil])
+    }
+
     @Test("take the time that the first rule says")
     func latency() {
         let slow = [
@@ -190,6 +239,17 @@ struct WorldTests {
         #expect(world.experiences.map(\.key) == ["hero", "promo-strip", "weekend"])
     }
 
+    @Test("say how long to wait")
+    func limits() throws {
+        let text = """
+            {"workspace_id":"w","api_key":"k","experiences":[],
+             "faults":[{"kind":"rate_limit","share":1,"retry_after_s":9},
+                       {"kind":"rate_limit","share":0}]}
+            """
+        let world = try World(text: text, file: "w.json")
+        #expect(world.faults.map(\.retryAfterSeconds) == [9, nil])
+    }
+
     static let broken: [(String, String)] = [
         ("[", "w.json: The given data was not valid JSON."),
         (#"{"api_key":"k","experiences":[]}"#, "w.json: member 'workspace_id' is missing"),
@@ -204,6 +264,14 @@ struct WorldTests {
         (
             #"{"workspace_id":"w","api_key":"k","experiences":[],"faults":[{"kind":"reset","share":2}]}"#,
             "w.json: faults[0].share: a share is 0 … 1"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"faults":[{"kind":"html","share":0,"retry_after_s":2}]}"#,
+            "w.json: faults[0].retry_after_s: only a rate_limit says when to come back"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"faults":[{"kind":"rate_limit","share":0,"retry_after_s":0}]}"#,
+            "w.json: faults[0].retry_after_s: a wait is 1 … 86400 s"
         ),
         (
             #"{"workspace_id":"w","api_key":"k","experiences":[],"changes":[{"at":"soon","experience":"h"}]}"#,

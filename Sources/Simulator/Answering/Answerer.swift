@@ -36,7 +36,7 @@ package struct Answerer: Sendable {
         case .failure(let refusal):
             return .refusal(400, title: "Bad request", description: refusal.description)
         case .success(let question):
-            return fetch(question, now: now, attempt: attempt)
+            return fetch(question, now: now, attempt: attempt, host: request.headers["host"])
         }
     }
 
@@ -78,27 +78,35 @@ package struct Answerer: Sendable {
         return Answer(status: 200, body: body.bytes)
     }
 
-    private func fetch(_ question: Question, now: Instant, attempt: Int) -> Answer {
+    private func fetch(
+        _ question: Question, now: Instant, attempt: Int, host: String?
+    ) -> Answer {
         let present = world.experiences(at: now)
         let keys = question.keys ?? present.map(\.key)
         let truths = keys.map { key in
             Truth(experience: present.first { $0.key == key }, key: key, question, now, chance)
         }
+        let fault = fault(for: question, now: now, attempt: attempt)
+        let body = body(
+            of: truths, for: question, hasWrongCampaign: fault?.kind == .wrongID)
         var answer = Answer(
-            status: 200, body: body(of: truths, for: question), served: truths.map(\.served),
-            question: question)
-        answer.delayMilliseconds = delay(of: question)
-        if let fault = fault(for: question, now: now, attempt: attempt) {
-            answer.suffer(fault, chance: chance.share(names(of: question) + ["fault detail"]))
+            status: 200, body: body, delayMilliseconds: delay(of: question),
+            served: truths.map(\.served), question: question)
+        if let fault {
+            answer.suffer(fault, chance: faultDetail(of: question), host: host)
         }
         return answer
     }
 
-    private func body(of truths: [Truth], for question: Question) -> [UInt8] {
+    private func body(
+        of truths: [Truth], for question: Question, hasWrongCampaign: Bool
+    ) -> [UInt8] {
         var body = Body()
         body.object { body in
             body.object("experiences") { body in
-                for truth in truths { truth.write(to: &body, for: question) }
+                for truth in truths {
+                    truth.write(to: &body, for: question, hasWrongCampaign: hasWrongCampaign)
+                }
             }
             let told = truths.filter(\.tellsControl)
             guard !told.isEmpty else { return }
@@ -134,7 +142,7 @@ package struct Answerer: Sendable {
     }
 
     /// The fault of a request, if any: each rule that holds takes its share of one draw.
-    private func fault(for question: Question, now: Instant, attempt: Int) -> FaultRule.Kind? {
+    private func fault(for question: Question, now: Instant, attempt: Int) -> FaultRule? {
         let draw = chance.share(names(of: question) + ["fault", "\(attempt)"])
         var passed = 0.0
         for rule in world.faults
@@ -142,9 +150,14 @@ package struct Answerer: Sendable {
             && now < rule.until ?? .distantFuture
         {
             passed += rule.share
-            if draw < passed { return rule.kind }
+            if draw < passed { return rule }
         }
         return nil
+    }
+
+    /// Which of its forms a fault takes.
+    private func faultDetail(of question: Question) -> Double {
+        chance.share(names(of: question) + ["fault detail"])
     }
 
     private func names(of question: Question) -> [String] {

@@ -5,8 +5,10 @@ struct Truth {
     let served: Served
     /// True where the user was held out and the experience says so.
     let tellsControl: Bool
-    private let experience: ServedExperience?
-    private let audience: Audience?
+    /// Nil: no such experience.
+    let experience: ServedExperience?
+    /// Nil: unmatched.
+    let audience: Audience?
 
     init(
         experience: ServedExperience?, key: String, _ question: Question, _ now: Instant,
@@ -29,20 +31,44 @@ struct Truth {
             experience: key, variation: variation, audience: met?.id, audienceName: met?.name)
     }
 
-    /// Writes the experience's member; nothing where nothing is served.
-    func write(to body: inout Body, for question: Question) {
-        guard let experience, let audience, let variation = served.variation else { return }
+    /// What is served, in the order of the names; empty where nothing is.
+    var payload: [(name: String, field: PayloadField)] {
+        guard let experience, let audience, let variation = served.variation else { return [] }
         let payload =
             audience.payloads[variation] ?? audience.payloads["default"]
             ?? ["Title": PayloadField("\(experience.name) \(variation)")]
+        return payload.sorted { $0.key < $1.key }.map { (name: $0.key, field: $0.value) }
+    }
+
+    /// 24 hexadecimal digits of the campaign, then channel, variation and audience; nil where
+    /// nothing is served. `isWrong`: it names another variation than the one that is served.
+    func campaign(isWrong: Bool = false) -> String? {
+        guard let experience, let audience, var variation = served.variation else { return nil }
+        if isWrong {
+            let other = audience.allocation.first { $0.variation != variation }
+            variation = other?.variation ?? variation + "0"
+        }
+        let digits = String(Chance(seed: 7).share([experience.key]).bitPattern, radix: 16)
+        let id = (String(repeating: "0", count: 24) + digits).suffix(24)
+        return "\(id)_F_T_WP_AB_\(variation)_P_0_AU_\(audience.id)"
+    }
+
+    /// Writes the experience's member; nothing where nothing is served.
+    func write(to body: inout Body, for question: Question, hasWrongCampaign: Bool) {
+        guard let experience, let audience, let variation = served.variation,
+            let campaign = campaign(isWrong: hasWrongCampaign)
+        else { return }
         body.object(experience.key) { body in
             body.object("payload") { body in
-                for (name, field) in payload.sorted(by: { $0.key < $1.key }) {
-                    body.object(name) { field.write(to: &$0, for: question) }
+                for (name, field) in payload {
+                    body.object(name) { body in
+                        field.write("value", to: &body, for: question)
+                        body.text("data_type", field.type)
+                    }
                 }
             }
             body.object("experience_context") { body in
-                body.text("cid", campaign(of: experience, audience, variation))
+                body.text("cid", campaign)
                 body.text("experience", experience.name)
                 body.text("moe_locale_id", "0")
                 body.text("moe_variation_id", variation)
@@ -52,15 +78,6 @@ struct Truth {
                 body.text("experience_type", "API based Experience")
             }
         }
-    }
-
-    /// 24 hexadecimal digits of the campaign, then channel, variation and audience.
-    private func campaign(
-        of experience: ServedExperience, _ audience: Audience, _ variation: String
-    ) -> String {
-        let digits = String(Chance(seed: 7).share([experience.key]).bitPattern, radix: 16)
-        let id = (String(repeating: "0", count: 24) + digits).suffix(24)
-        return "\(id)_F_T_WP_AB_\(variation)_P_0_AU_\(audience.id)"
     }
 }
 
@@ -86,13 +103,13 @@ extension Audience {
 }
 
 extension PayloadField {
-    func write(to body: inout Body, for question: Question) {
+    /// Writes the value alone, under a name.
+    func write(_ name: String, to body: inout Body, for question: Question) {
         if type == "string" {
-            body.text("value", filled(for: question))
+            body.text(name, filled(for: question))
         } else {
-            body.raw("value", value)
+            body.raw(name, value)
         }
-        body.text("data_type", type)
     }
 
     private func filled(for question: Question) -> String {
@@ -100,40 +117,5 @@ extension PayloadField {
         return value.replacing("{{user}}", with: question.user ?? "")
             .replacing("{{hour}}", with: question.hour.map { "\($0)" } ?? "")
             .replacing("{{geo}}", with: question.place ?? "")
-    }
-}
-
-extension Answer {
-    /// Turns a sound answer into a broken one; what was truly served is told no more, unless the
-    /// body still arrives.
-    mutating func suffer(_ kind: FaultRule.Kind, chance: Double) {
-        fault = kind
-        let sound = served
-        served = []
-        switch kind {
-        case .serverError:
-            let status = [500, 502, 503][Int(chance * 3)]
-            let refusal = Answer.refusal(
-                status, title: "Server error", description: "try again later")
-            (self.status, body) = (status, refusal.body)
-        case .rateLimit:
-            let refusal = Answer.refusal(429, title: "Too many requests", description: "slow down")
-            (status, body) = (429, refusal.body)
-            headers =
-                chance < 0.5
-                ? [("x-envoy-ratelimited", "true")]
-                : [
-                    ("x-ratelimit-limit", "10000"), ("x-ratelimit-remaining", "0"),
-                    ("Retry-After", "1"),
-                ]
-        case .reset: delivery = .reset
-        case .garbage: body = [0x00, 0xFF, 0x7B, 0x22, 0x80, 0x0A, 0x01]
-        case .html: body = Array("<html><body><h1>It works!</h1></body></html>".utf8)
-        case .truncated: delivery = .truncated
-        case .slowBody:
-            delivery = .slow(milliseconds: 300)
-            served = sound
-        case .wrongShape: body = Array(#"{"experiences":[1,2,3]}"#.utf8)
-        }
     }
 }

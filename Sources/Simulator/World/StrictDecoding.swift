@@ -50,6 +50,13 @@ extension KeyedDecodingContainer {
         return percent
     }
 
+    /// Whole seconds until a request may be tried again.
+    func wait(_ key: Key) throws -> Int? {
+        guard let seconds = try decodeIfPresent(Int.self, forKey: key) else { return nil }
+        guard (1...86_400).contains(seconds) else { throw fault(key, "a wait is 1 … 86400 s") }
+        return seconds
+    }
+
     /// Percent by variation, in the order of the variations' names; they sum to 100.
     func allocation(_ key: Key) throws -> [Share]? {
         guard let shares = try decodeIfPresent([String: Double].self, forKey: key) else {

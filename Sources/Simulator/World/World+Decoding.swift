@@ -168,7 +168,10 @@ extension LatencyRule {
 }
 
 extension FaultRule {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case kind, share, when, from, until }
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case kind, share, when, from, until
+        case retryAfter = "retry_after_s"
+    }
 
     package init(from decoder: any Decoder) throws {
         let members = try decoder.members(CodingKeys.self)
@@ -176,8 +179,12 @@ extension FaultRule {
             try members.decode(Kind.self, forKey: .kind),
             share: try members.decode(Double.self, forKey: .share),
             when: try members.decodeIfPresent(Rule.self, forKey: .when) ?? Rule(),
-            from: try members.instant(.from), until: try members.instant(.until))
+            from: try members.instant(.from), until: try members.instant(.until),
+            retryAfterSeconds: try members.wait(.retryAfter))
         guard (0...1).contains(share) else { throw members.fault(.share, "a share is 0 … 1") }
+        guard retryAfterSeconds == nil || kind == .rateLimit else {
+            throw members.fault(.retryAfter, "only a rate_limit says when to come back")
+        }
     }
 }
 

@@ -147,6 +147,10 @@ package struct FaultRule: Sendable, Decodable {
         case truncated
         case slowBody = "slow_body"
         case wrongShape = "wrong_shape"
+        /// To another host name; who follows it calls an endpoint that does not exist.
+        case redirect
+        /// The campaign id names another variation than the one that is served.
+        case wrongID = "wrong_id"
     }
 
     package var kind: Kind
@@ -154,16 +158,19 @@ package struct FaultRule: Sendable, Decodable {
     package var when: Rule
     package var from: Instant?
     package var until: Instant?
+    /// What `Retry-After` says of a rate limit, where it is sent; nil: 1.
+    package var retryAfterSeconds: Int?
 
     package init(
         _ kind: Kind, share: Double, when: Rule = Rule(), from: Instant? = nil,
-        until: Instant? = nil
+        until: Instant? = nil, retryAfterSeconds: Int? = nil
     ) {
         self.kind = kind
         self.share = share
         self.when = when
         self.from = from
         self.until = until
+        self.retryAfterSeconds = retryAfterSeconds
     }
 }
 
