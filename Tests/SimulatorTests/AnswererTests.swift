@@ -69,6 +69,7 @@ struct AnswererTests {
         "refuse days and hours in another case or form",
         arguments: [
             #""DAY_OF_THE_WEEK":"monday""#, #""TIME_OF_THE_DAY":"7""#, #""TIME_OF_THE_DAY":"24""#,
+            #""TIME_OF_THE_DAY":"+7""#, #""TIME_OF_THE_DAY":"-0""#,
         ])
     func enums(member: String) {
         #expect(fetch(world(), body: "," + member).status == 400)

@@ -31,6 +31,8 @@ package struct Answer: Sendable {
     package var served: [Served]
     /// The question as it was read; nil: it was refused before.
     package var question: Question?
+    /// True: the request named an endpoint that does not exist here.
+    package var isNowhere = false
 
     init(
         status: Int, headers: [(name: String, value: String)] = [], body: [UInt8],
@@ -55,6 +57,12 @@ package struct Answer: Sendable {
             $0.text("description", description)
         }
         return Answer(status: status, body: body.bytes)
+    }
+
+    static func nowhere() -> Answer {
+        var answer = refusal(404, title: "Not found", description: "no such resource")
+        answer.isNowhere = true
+        return answer
     }
 }
 

@@ -2,12 +2,13 @@ import Foundation
 package import Model
 
 /// Answers requests from a world, as a function of the request, the instant and how often the
-/// same was asked before.
+/// same was asked before. It has two faces over one truth: the vendor's, and OFREP.
 package struct Answerer: Sendable {
     private let world: World
     private let chance: Chance
     private let reader: QuestionReader
     private let authorization: String
+    private let ofrep: OFREP
 
     package static let fetchPath = "/v1/experiences/fetch"
     package static let metadataPath = "/v1/experiences/metadata"
@@ -18,18 +19,20 @@ package struct Answerer: Sendable {
         reader = QuestionReader(places: world.places)
         let credentials = Data("\(world.workspaceID):\(world.apiKey)".utf8)
         authorization = "Basic " + credentials.base64EncodedString()
+        ofrep = OFREP(world: world, chance: chance)
     }
 
-    /// `attempt` counts earlier requests with the same body.
+    /// `attempt` counts earlier requests with the same path and body.
     package func answer(_ request: Request, now: Instant, attempt: Int) -> Answer {
         let path = request.path.prefix { $0 != "?" }
+        if path.hasPrefix(OFREP.path) { return evaluate(request, now: now, attempt: attempt) }
         switch (request.method, path) {
         case ("POST", Self.fetchPath[...]), ("GET", Self.metadataPath[...]):
             if let refusal = refusal(of: request) { return refusal }
         case (_, Self.fetchPath[...]), (_, Self.metadataPath[...]):
             return .refusal(405, title: "Method not allowed", description: request.method)
         default:
-            return .refusal(404, title: "Not found", description: "no such resource")
+            return .nowhere()
         }
         if path == Self.metadataPath { return metadata(request.path, now: now) }
         switch reader.read(request.body) {
@@ -94,6 +97,18 @@ package struct Answerer: Sendable {
             served: truths.map(\.served), question: question)
         if let fault {
             answer.suffer(fault, chance: faultDetail(of: question), host: host)
+        }
+        return answer
+    }
+
+    /// The other face: the same delays and faults, in its own words.
+    private func evaluate(_ request: Request, now: Instant, attempt: Int) -> Answer {
+        var answer = ofrep.answer(request, now: now)
+        guard let question = answer.question else { return answer }
+        answer.delayMilliseconds = delay(of: question)
+        if let fault = fault(for: question, now: now, attempt: attempt) {
+            answer.sufferInOFREP(
+                fault, chance: faultDetail(of: question), host: request.headers["host"])
         }
         return answer
     }

@@ -30,9 +30,9 @@ struct QuestionReader {
             question.day = day
         }
         if let hour = members["TIME_OF_THE_DAY"] {
-            guard let text = hour as? String, text.utf8.count == 2, let hour = Int(text),
-                (0..<24).contains(hour)
-            else { return .failure(Refusal("TIME_OF_THE_DAY is one of 00 … 23")) }
+            guard let hour = (hour as? String).flatMap(Self.hour) else {
+                return .failure(Refusal("TIME_OF_THE_DAY is one of 00 … 23"))
+            }
             question.hour = hour
         }
         question.userAgent = members["USER_AGENT"] as? String
@@ -44,7 +44,17 @@ struct QuestionReader {
         return .success(question)
     }
 
-    private func place(of address: String) -> String? {
+    /// `00` … `23`, else nil.
+    static func hour(_ text: String) -> Int? {
+        // Int alone would take a sign.
+        guard text.count == 2, text.allSatisfy(\.isWholeNumber), let hour = Int(text) else {
+            return nil
+        }
+        return (0..<24).contains(hour) ? hour : nil
+    }
+
+    /// The place that an address lies in; nil: nowhere.
+    func place(of address: String) -> String? {
         places.first { $0.value.contains { address.hasPrefix($0) } }?.key
     }
 

@@ -53,7 +53,9 @@ final class RequestHandler: ChannelInboundHandler {
     private func send(_ answer: Answer, keepsAlive: Bool, _ context: ChannelHandlerContext) {
         if answer.delivery == .reset { return reset(context) }
         var head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status))
-        head.headers.add(name: "Content-Type", value: "application/json")
+        if !answer.body.isEmpty {
+            head.headers.add(name: "Content-Type", value: "application/json")
+        }
         head.headers.add(name: "Content-Length", value: String(answer.body.count))
         for (name, value) in answer.headers { head.headers.add(name: name, value: value) }
         if !keepsAlive { head.headers.add(name: "Connection", value: "close") }

@@ -4,7 +4,6 @@ package import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
 
 /// Serves a world over HTTP/1.1.
 package final class SimulatorServer: Sendable {
@@ -42,8 +41,7 @@ package final class SimulatorServer: Sendable {
         world: World, seed: UInt64, timeline: Timeline, host: String = "127.0.0.1", port: Int,
         journal: Journal? = nil, identity: Identity? = nil, group: any EventLoopGroup
     ) async throws -> SimulatorServer {
-        let desk = AnsweringDesk(
-            answerer: Answerer(world: world, seed: seed), timeline: timeline, journal: journal)
+        let desk = AnsweringDesk(world: world, seed: seed, timeline: timeline, journal: journal)
         let tls = try identity.map(context(for:))
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
@@ -81,47 +79,5 @@ package final class SimulatorServer: Sendable {
             configuration: .makeServerConfiguration(
                 certificateChain: certificates.map { .certificate($0) },
                 privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.key, format: .pem))))
-    }
-}
-
-/// Answers for all connections: the world, the clock, the journal, and how often each request came.
-final class AnsweringDesk: Sendable {
-    private struct State {
-        var statistics = SimulatorServer.Statistics()
-        var attempts: [Int: Int] = [:]
-    }
-
-    private let answerer: Answerer
-    private let timeline: Timeline
-    private let journal: Journal?
-    private let state = Mutex(State())
-    /// Distinct requests whose attempts are counted; beyond it counting begins anew.
-    private static let attemptLimit = 4_000_000
-
-    init(answerer: Answerer, timeline: Timeline, journal: Journal?) {
-        self.answerer = answerer
-        self.timeline = timeline
-        self.journal = journal
-    }
-
-    var statistics: SimulatorServer.Statistics { state.withLock { $0.statistics } }
-
-    func countConnection() { state.withLock { $0.statistics.connections += 1 } }
-
-    func flush() { journal?.flush() }
-
-    func answer(_ request: Request) -> Answer {
-        let attempt = state.withLock { state -> Int in
-            state.statistics.requests += 1
-            if state.attempts.count >= Self.attemptLimit { state.attempts.removeAll() }
-            let key = request.body.hashValue
-            defer { state.attempts[key, default: 0] += 1 }
-            return state.attempts[key] ?? 0
-        }
-        let now = timeline.instant(atNanoseconds: Int64(NIODeadline.now().uptimeNanoseconds))
-        let answer = answerer.answer(request, now: now, attempt: attempt)
-        if answer.status == 404 { state.withLock { $0.statistics.unknown += 1 } }
-        if answer.question != nil { journal?.record(answer, at: now) }
-        return answer
     }
 }
