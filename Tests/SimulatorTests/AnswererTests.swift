@@ -11,7 +11,8 @@ func world(
         Audience(id: "A", name: "All", allocation: [Share("1", 60), Share("2", 40)])
     ],
     control: Double = 0, tells: Bool = false, status: String = "Active",
-    faults: [FaultRule] = [], changes: [Change] = [], latency: [LatencyRule] = []
+    faults: [FaultRule] = [], changes: [Change] = [], latency: [LatencyRule] = [],
+    rateLimit: RateLimit? = nil
 ) -> World {
     World(
         workspaceID: "WS1", apiKey: "secret", places: ["IN": ["103.21.58."]],
@@ -19,7 +20,7 @@ func world(
             ServedExperience(
                 key: "hero", name: "Hero", status: status, controlPercent: control,
                 tellsFailures: tells, audiences: audiences)
-        ], latency: latency, faults: faults, changes: changes)
+        ], latency: latency, faults: faults, changes: changes, rateLimit: rateLimit)
 }
 
 let credentials = [
@@ -240,14 +241,16 @@ struct WorldTests {
         #expect(world.experiences.map(\.key) == ["hero", "promo-strip", "weekend"])
     }
 
-    @Test("say how long to wait")
+    @Test("say how often one may ask, and how long to wait")
     func limits() throws {
         let text = """
             {"workspace_id":"w","api_key":"k","experiences":[],
+             "rate_limit":{"per_second":5,"retry_after_s":3},
              "faults":[{"kind":"rate_limit","share":1,"retry_after_s":9},
                        {"kind":"rate_limit","share":0}]}
             """
         let world = try World(text: text, file: "w.json")
+        #expect(world.rateLimit == RateLimit(perSecond: 5, retryAfterSeconds: 3))
         #expect(world.faults.map(\.retryAfterSeconds) == [9, nil])
     }
 
@@ -273,6 +276,22 @@ struct WorldTests {
         (
             #"{"workspace_id":"w","api_key":"k","experiences":[],"faults":[{"kind":"rate_limit","share":0,"retry_after_s":0}]}"#,
             "w.json: faults[0].retry_after_s: a wait is 1 … 86400 s"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"rate_limit":{"per_second":5}}"#,
+            "w.json: rate_limit.retry_after_s: a limit says when to come back"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"rate_limit":{"retry_after_s":5}}"#,
+            "w.json: rate_limit: member 'per_second' is missing"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"rate_limit":{"per_second":0,"retry_after_s":5}}"#,
+            "w.json: rate_limit.per_second: a limit is at least 1"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"rate_limit":{"per_second":1,"retry_after_s":5,"burst":2}}"#,
+            "w.json: rate_limit.burst: unknown member"
         ),
         (
             #"{"workspace_id":"w","api_key":"k","experiences":[],"changes":[{"at":"soon","experience":"h"}]}"#,

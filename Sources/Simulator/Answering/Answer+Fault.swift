@@ -38,6 +38,14 @@ extension Answer {
         }
     }
 
+    /// Refuses at once, as a limiter in front of the API does, whatever the answer would have been.
+    mutating func refuse(retryAfter seconds: Int) {
+        let refusal = Answer.refusal(429, title: "Too many requests", description: "slow down")
+        self = Answer(
+            status: 429, headers: [("Retry-After", "\(seconds)")], body: refusal.body,
+            fault: .rateLimit, question: question)
+    }
+
     /// This server by another name, without a scheme: the one in use stays. Who follows is counted.
     private func elsewhere(than host: String?) -> String {
         let parts = (host ?? "").split(separator: ":", maxSplits: 1)

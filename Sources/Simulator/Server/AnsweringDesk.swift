@@ -2,11 +2,13 @@ package import Model
 import NIOCore
 import Synchronization
 
-/// Answers for all connections: the world, the clock, the journal, and how often each request came.
+/// Answers for all connections: the world, the clock, the limiter, the journal, and how often each
+/// request came.
 package final class AnsweringDesk: Sendable {
     private struct State {
         var statistics = SimulatorServer.Statistics()
         var attempts: [Int: Int] = [:]
+        var limiter: Limiter?
 
         /// How often the same was asked before.
         mutating func countAttempt(of request: Request) -> Int {
@@ -23,7 +25,7 @@ package final class AnsweringDesk: Sendable {
     private let answerer: Answerer
     private let timeline: Timeline
     private let journal: Journal?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     /// Distinct requests whose attempts are counted; beyond it counting begins anew.
     private static let attemptLimit = 4_000_000
 
@@ -31,6 +33,7 @@ package final class AnsweringDesk: Sendable {
         answerer = Answerer(world: world, seed: seed)
         self.timeline = timeline
         self.journal = journal
+        state = Mutex(State(limiter: world.rateLimit.map(Limiter.init)))
     }
 
     package var statistics: SimulatorServer.Statistics { state.withLock { $0.statistics } }
@@ -45,12 +48,13 @@ package final class AnsweringDesk: Sendable {
     }
 
     package func answer(_ request: Request, now: Instant) -> Answer {
-        let attempt = state.withLock { state in
+        let (attempt, wait) = state.withLock { state in
             state.statistics.requests += 1
-            return state.countAttempt(of: request)
+            return (state.countAttempt(of: request), state.limiter?.wait(for: now))
         }
-        let answer = answerer.answer(request, now: now, attempt: attempt)
+        var answer = answerer.answer(request, now: now, attempt: attempt)
         if answer.isNowhere { state.withLock { $0.statistics.unknown += 1 } }
+        if let wait { answer.refuse(retryAfter: wait) }
         if answer.question != nil { journal?.record(answer, at: now) }
         return answer
     }

@@ -30,6 +30,7 @@ extension World {
         case description, places, experiences, latency, faults, changes
         case workspaceID = "workspace_id"
         case apiKey = "api_key"
+        case rateLimit = "rate_limit"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -41,7 +42,8 @@ extension World {
             experiences: try members.decode([ServedExperience].self, forKey: .experiences),
             latency: try members.decodeIfPresent([LatencyRule].self, forKey: .latency) ?? [],
             faults: try members.decodeIfPresent([FaultRule].self, forKey: .faults) ?? [],
-            changes: try members.decodeIfPresent([Change].self, forKey: .changes) ?? [])
+            changes: try members.decodeIfPresent([Change].self, forKey: .changes) ?? [],
+            rateLimit: try members.decodeIfPresent(RateLimit.self, forKey: .rateLimit))
     }
 }
 
@@ -185,6 +187,23 @@ extension FaultRule {
         guard retryAfterSeconds == nil || kind == .rateLimit else {
             throw members.fault(.retryAfter, "only a rate_limit says when to come back")
         }
+    }
+}
+
+extension RateLimit {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case perSecond = "per_second"
+        case retryAfter = "retry_after_s"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.members(CodingKeys.self)
+        guard let seconds = try members.wait(.retryAfter) else {
+            throw members.fault(.retryAfter, "a limit says when to come back")
+        }
+        self.init(
+            perSecond: try members.decode(Int.self, forKey: .perSecond), retryAfterSeconds: seconds)
+        guard perSecond >= 1 else { throw members.fault(.perSecond, "a limit is at least 1") }
     }
 }
 

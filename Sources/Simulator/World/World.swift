@@ -12,11 +12,13 @@ package struct World: Sendable, Decodable {
     package var latency: [LatencyRule]
     package var faults: [FaultRule]
     package var changes: [Change]
+    /// Nil: ask as often as you like.
+    package var rateLimit: RateLimit?
 
     package init(
         workspaceID: String, apiKey: String, places: [String: [String]] = [:],
         experiences: [ServedExperience], latency: [LatencyRule] = [], faults: [FaultRule] = [],
-        changes: [Change] = []
+        changes: [Change] = [], rateLimit: RateLimit? = nil
     ) {
         self.workspaceID = workspaceID
         self.apiKey = apiKey
@@ -25,6 +27,7 @@ package struct World: Sendable, Decodable {
         self.latency = latency
         self.faults = faults
         self.changes = changes
+        self.rateLimit = rateLimit
     }
 }
 
@@ -170,6 +173,17 @@ package struct FaultRule: Sendable, Decodable {
         self.when = when
         self.from = from
         self.until = until
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+}
+
+/// How many requests may come in one second, and how long everybody is shut out after one more.
+package struct RateLimit: Sendable, Hashable, Decodable {
+    package var perSecond: Int
+    package var retryAfterSeconds: Int
+
+    package init(perSecond: Int, retryAfterSeconds: Int) {
+        self.perSecond = perSecond
         self.retryAfterSeconds = retryAfterSeconds
     }
 }
