@@ -103,7 +103,9 @@ struct CommandTests {
             parts[0].components(separatedBy: "\r\n") == [
                 "POST /v1/experiences/fetch HTTP/1.1", "Host: 127.0.0.1:\(capture.port)",
                 "Authorization: Basic V1MxOlNFQ1JFVA==", "MOE-APPKEY: WS1",
-                "Content-Type: application/json", "Content-Length: \(parts[1].utf8.count)",
+                "Content-Type: application/json",
+                "User-Agent: variometer/0.1.0 (synthetic probe)",
+                "Content-Length: \(parts[1].utf8.count)",
             ])
     }
 

@@ -117,7 +117,7 @@ struct Truth: Hashable {
     static func all(_ entry: JournalEntry) -> [Truth] {
         let outcomes = [
             "server_error": "failed", "rate_limit": "limited", "reset": "unreachable",
-            "garbage": "malformed",
+            "garbage": "malformed", "html": "malformed", "redirect": "rejected",
         ]
         if let fault = entry.fault {
             return entry.keys.map {
