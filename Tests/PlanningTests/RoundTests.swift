@@ -247,6 +247,34 @@ struct PlanCostTests {
         #expect(!tight.fitsPeriod)
         #expect(tight.fittingRate.map { abs($0 - 11.2) < 1e-9 } == true)
     }
+
+    /// A round of 168 probes at 10/s takes 16.8 s, its period is 10 s.
+    @Test(
+        "counts rounds that overlap, those that are skipped, and those at each target",
+        arguments: [
+            (Overlong.skip, nil, [], 4_320.0, 1, 1.0), (.overlap, nil, [], 8_640, 2, 1),
+            (
+                .overlap, ActiveHours(days: [.monday, .friday], hours: [9, 10, 11], zone: "UTC"),
+                [],
+                8_640 * 6 / 168, 2, 1
+            ),
+            (.skip, nil, ["canary", "third"], 4_320, 1, 3),
+        ] as [(Overlong, ActiveHours?, [String], Double, Int, Double)])
+    func numbersOfMore(
+        overlong: Overlong, active: ActiveHours?, compared: [String], rounds: Double,
+        atOnce: Int, targets: Double
+    ) {
+        var plan = smallPlan(share: 0.5)
+        plan.cadence = .every(microseconds: 10_000_000)
+        plan.overlong = overlong
+        plan.active = active
+        plan.compared = compared
+        let cost = PlanCost(plan: plan, experienceCount: 1)
+        #expect(abs(cost.roundsPerDay - rounds) < 1e-9)
+        #expect(cost.roundsAtOnce == atOnce)
+        #expect(cost.fetchesPerDay == cost.roundsPerDay * Double(cost.size.probes))
+        #expect(abs(cost.observationsPerDay - cost.fetchesPerDay * targets) < 1e-6)
+    }
 }
 
 @Suite("Catalogue")
