@@ -10,10 +10,18 @@ package import Planning
 package struct LoadedConfiguration: Sendable {
     /// Without secrets: this is what the store keeps.
     package let effective: EffectiveConfiguration
-    /// The key of each target, by its name.
+    /// The key of each target, by its name; empty where its API wants none.
     package let keys: [String: Secret]
+    /// Where the keys that stand in files stand, by target.
+    let keyFiles: [String: String]
     /// The users of each plan's subject files, by its name.
     package let pools: [String: SubjectPool]
+
+    /// The key that the key file of a target holds now, by the rules of the first reading. Nil:
+    /// it holds none, or the key came from the environment and cannot change.
+    package func rereadKey(of target: String) -> Secret? {
+        keyFiles[target].flatMap { try? secret(inFile: $0).get() }
+    }
 }
 
 package enum LoadOutcome: Sendable {
@@ -57,7 +65,11 @@ package func load(
         LoadedConfiguration(
             effective: read.configuration,
             keys: Dictionary(
-                read.targets.map { ($0.target.name, $0.key) }, uniquingKeysWith: { a, _ in a }),
+                read.targets.map { ($0.target.name, $0.key.secret) },
+                uniquingKeysWith: { a, _ in a }),
+            keyFiles: Dictionary(
+                read.targets.compactMap { read in read.key.file.map { (read.target.name, $0) } },
+                uniquingKeysWith: { a, _ in a }),
             pools: Dictionary(
                 read.plans.map { ($0.plan.name, $0.pool) }, uniquingKeysWith: { a, _ in a })))
 }

@@ -76,12 +76,15 @@ package func template(for content: TemplateContent) -> String {
     \(keyLine(content.keyFile))
         timeout: 5s
         budget: 300/min               # all plans together; the vendor's limit is 10000/min, shared
+        # When the API's operator works on it: recorded, but no alert and no baseline.
+        # maintenance: [{ days: [Saturday], from: "05:00", to: "06:00", zone: UTC }]
 
     plans:
       storefront:
         target: production
         experiences: \(experienceList(content.experiences))
         every: 1h                     # how often a round starts
+        # active: { days: all, hours: 6..22, zone: UTC }   # when it probes; else always
         rate: 2/s
         subjects:
           # The panel is asked again each round: it shows what changed. The cohort is fresh each

@@ -4,7 +4,9 @@ import Testing
 /// What only shows when targets and plans are seen together.
 @Suite struct ChecksTests {
     /// One target and these plans, each with one experience and one context per hour of the day.
-    private func text(budget: String?, rates: [String], every: String = "1h") -> String {
+    private func text(
+        budget: String?, rates: [String], every: String = "1h", stated: String? = nil
+    ) -> String {
         let plans = rates.enumerated().map { index, rate in
             """
               p\(index):
@@ -13,7 +15,7 @@ import Testing
                 every: \(every)
                 rate: \(rate)
                 subjects: { panel: { count: 10 } }
-                matrix: { hour: all }
+                matrix: { hour: all }\(stated.map { "\n    " + $0 } ?? "")
             """
         }
         return """
@@ -66,17 +68,20 @@ import Testing
             (
                 "23s", "1/s",
                 "a round of 24 probes takes 24s at 1/s "
-                    + "(what would fit: rate: 1.1/s, or every: 1m, or 23 of its 24 hours)"
+                    + "(what would fit: rate: 1.1/s, or every: 1m, or 23 of its 24 hours; "
+                    + "else state overlong: skip or overlap)"
             ),
             (
                 "1h", "12/h",
                 "a round of 24 probes takes 2h at 12/h "
-                    + "(what would fit: rate: 24/h, or every: 2h, or 12 of its 24 hours)"
+                    + "(what would fit: rate: 24/h, or every: 2h, or 12 of its 24 hours; "
+                    + "else state overlong: skip or overlap)"
             ),
             (
                 "10m", "1/h",
                 "a round of 24 probes takes 1d at 1/h "
-                    + "(what would fit: rate: 2.4/min, or every: 1d)"
+                    + "(what would fit: rate: 2.4/min, or every: 1d; "
+                    + "else state overlong: skip or overlap)"
             ),
         ] as [(String, String, String?)])
     func `a round ends before the next one starts`(
@@ -84,6 +89,52 @@ import Testing
     ) {
         let all = faults(text(budget: nil, rates: [rate], every: every))
         #expect(all == [told].compactMap { $0 }.map { "v.yaml:11:12: plans.p0.every: " + $0 })
+    }
+
+    @Test(arguments: [
+        ("overlong: skip", "23s", "1/s"), ("overlong: overlap", "23s", "1/s"),
+        // 24 minutes of probing, an hour of the day for them.
+        ("active: { days: Monday, hours: 9 }", "1h", "1/min"),
+    ])
+    func `a round may outlast its period where it is said what happens then`(
+        _ stated: String, _ every: String, _ rate: String
+    ) {
+        #expect(faults(text(budget: nil, rates: [rate], every: every, stated: stated)) == [])
+    }
+
+    @Test(
+        arguments: [
+            ("overlong: skip", "1/s", nil),
+            ("overlong: overlap", "3/s", nil),
+            (
+                "overlong: overlap", "2/s",
+                "is less than the 3/s of plan p0 "
+                    + "(at least 3/s, or lower rates; p0 has up to 3 rounds at once)"
+            ),
+        ] as [(String, String, String?)])
+    func `a budget holds all rounds that overlap`(
+        _ stated: String, _ budget: String, _ told: String?
+    ) {
+        let all = faults(text(budget: budget, rates: ["1/s"], every: "10s", stated: stated))
+        #expect(all == [told].compactMap { $0 }.map { "v.yaml:6:13: targets.t.budget: " + $0 })
+    }
+
+    @Test(arguments: [
+        ("3/s", []),
+        (
+            "2/s",
+            [
+                "v.yaml:7:54: targets.other.budget: is less than the 3/s of plans p0, p1 "
+                    + "(at least 3/s, or lower rates; p0 compares it with its own target; "
+                    + "p1 compares it with its own target)"
+            ]
+        ),
+    ])
+    func `a compared target's budget holds what is compared`(_ budget: String, _ told: [String]) {
+        let other = "  other: { api: ofrep, base_url: \"http://h\", budget: \(budget) }\n"
+        let text = text(budget: "3/s", rates: ["1/s", "2/s"], stated: "compare: [[t, other]]")
+            .replacingOccurrences(of: "plans:\n", with: other + "plans:\n")
+        #expect(faults(text) == told)
     }
 
     @Test(arguments: [("[hero]", 192), ("all", 192), ("[hero, \(keys(25))]", 384)])

@@ -67,6 +67,32 @@ import Testing
         #expect(!told.contains(canary))
     }
 
+    @Test func `a key file is read again, by the rules of the first reading`() throws {
+        try withFolder { folder in
+            let key = folder.appending(path: "key")
+            try write("first\n", to: key)
+            let configuration = try loaded(
+                try sound("api_key: ${KEY}", by: "api_key_file: key"),
+                file: folder.appending(path: "v.yaml").path)
+            try write("second\n", to: key)
+            #expect(configuration.rereadKey(of: "production") == Secret("second"))
+            for faulty in ["", "two words", "two\nlines"] {
+                try write(faulty, to: key)
+                #expect(configuration.rereadKey(of: "production") == nil)
+            }
+            try write("third", to: key, mode: 0o644)
+            #expect(configuration.rereadKey(of: "production") == nil)
+            try FileManager.default.removeItem(at: key)
+            #expect(configuration.rereadKey(of: "production") == nil)
+            #expect(configuration.rereadKey(of: "nowhere") == nil)
+            #expect(configuration.keys["production"] == Secret("first"))
+        }
+    }
+
+    @Test func `a key of the environment cannot change`() throws {
+        #expect(try loaded(soundText).rereadKey(of: "production") == nil)
+    }
+
     @Test func `a folder is no key file`() throws {
         let yaml = try sound("api_key: ${KEY}", by: "api_key_file: /")
         #expect(faults(yaml).first?.contains("'/' is not a regular file") == true)
@@ -74,7 +100,33 @@ import Testing
 
     /// The variable that holds the key, wherever a value may stand.
     @Test func `no fault tells what a variable holds`() throws {
-        let lines = soundText.split(separator: "\n", omittingEmptySubsequences: false)
+        let text = try sound(
+            "    budget: 600/min",
+            by: """
+                    http: auto
+                    traceparent: true
+                    tls:
+                      ca_file: nowhere
+                      certificate: nowhere
+                      key: nowhere
+                    maintenance:
+                      - days: Sunday
+                        from: 05:00
+                        to: 06:00
+                        zone: UTC
+                """
+        ).replacingOccurrences(
+            of: "    rate: 5/s",
+            with: """
+                    rate: 5/s
+                    overlong: skip
+                    connections: keep_alive
+                    compare:
+                    active:
+                      days: all
+                      hours: 6..22
+                """)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         var count = 0
         for index in lines.indices {
             guard let colon = lines[index].firstIndex(of: ":") else { continue }

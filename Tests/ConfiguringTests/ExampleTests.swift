@@ -33,6 +33,7 @@ let root = URL(filePath: #filePath)
         }
         #expect(configuration.effective.targets.first?.baseURL == "https://sdk-02.moengage.com")
         #expect(configuration.effective.plans.first?.allocations.count == 3)
+        #expect(configuration.effective.plans.first?.targets == ["production", "canary"])
         #expect(configuration.keys["production"] == Secret("key"))
     }
 
@@ -54,10 +55,16 @@ let root = URL(filePath: #filePath)
                 == .keys(["hero", "promo-strip", "weekend"]))
     }
 
+    @Test func `ofrep.yaml loads without a key`() throws {
+        let configuration = try example("ofrep.yaml", environment: [:])
+        #expect(configuration.effective.targets.first?.api == .ofrep)
+        #expect(configuration.keys == ["flags": Secret("")])
+    }
+
     @Test func `every example is held by a test`() throws {
         let files = try FileManager.default
             .contentsOfDirectory(atPath: root.appending(path: "examples").path)
             .filter { $0.hasSuffix(".yaml") }
-        #expect(files.sorted() == ["local.yaml", "segments.yaml", "variometer.yaml"])
+        #expect(files.sorted() == ["local.yaml", "ofrep.yaml", "segments.yaml", "variometer.yaml"])
     }
 }

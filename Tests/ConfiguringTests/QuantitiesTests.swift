@@ -48,6 +48,18 @@ import Testing
         #expect(hoursOfDay(text) == expected)
     }
 
+    @Test(arguments: [("00:00", 0), ("05:00", 300), ("23:59", 1_439), ("24:00", 1_440)])
+    func `times of the day`(_ text: String, _ minute: Int) {
+        #expect(minuteOfDay(text) == minute)
+    }
+
+    @Test(arguments: [
+        "", "5", "5:00", "05:0", "05:60", "24:01", "25:00", "05:00:00", "-5:00", "05.00", "٠5:00",
+    ])
+    func `what is no time of the day`(_ text: String) {
+        #expect(minuteOfDay(text) == nil)
+    }
+
     @Test(arguments: ["24", "-1", "18..24", "18...22", "18-22", "..", "1..", "..2", "001", ""])
     func `what is no hour`(_ text: String) {
         #expect(hoursOfDay(text) == nil)

@@ -16,18 +16,27 @@ enum TargetKey: String, ConfigurationKey {
     case key = "api_key"
     case timeout, budget
     case maxInFlight = "max_in_flight"
-    case tls
+    case http, tls, traceparent, maintenance
 }
 
 enum TLSKey: String, ConfigurationKey {
     case caFile = "ca_file"
+    case certificate, key
     case serverName = "server_name"
     case minimum
 }
 
+enum MaintenanceKey: String, ConfigurationKey {
+    case days, from, to, zone
+}
+
 enum PlanKey: String, ConfigurationKey {
-    case target, experiences, every, continuous, rate, subjects, matrix, allocations, untested
-    case controls, epoch
+    case target, experiences, every, continuous, overlong, active, rate, connections, subjects
+    case matrix, compare, allocations, untested, controls, epoch
+}
+
+enum ActiveKey: String, ConfigurationKey {
+    case days, hours, zone
 }
 
 enum SubjectsKey: String, ConfigurationKey {

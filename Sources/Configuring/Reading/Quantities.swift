@@ -63,6 +63,18 @@ func hoursOfDay(_ text: String) -> [Int]? {
     return first <= last ? Array(first...last) : Array(first..<24) + Array(0...last)
 }
 
+/// A time of the day as `05:00`, up to `24:00`, in minutes after midnight.
+func minuteOfDay(_ text: String) -> Int? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
+        let hour = wholeNumber(String(parts[0])), let minute = wholeNumber(String(parts[1])),
+        minute < 60, hour * 60 + minute <= minutesPerDay
+    else { return nil }
+    return hour * 60 + minute
+}
+
+let minutesPerDay = 24 * 60
+
 private func isDigits(_ text: some StringProtocol) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
 }

@@ -15,7 +15,7 @@ extension Reader {
 private let vendorLimit = Rate(perSecond: 10_000 / 60)
 
 extension Reader {
-    /// A target's budget, and the vendor's, must hold the rates of all its plans together.
+    /// A target's budget, and the vendor's, must hold the rates of all plans that ask it together.
     private mutating func checkBudget(of read: ReadTarget, plans: [ReadPlan]) {
         let slack = 1 + 1e-9
         let limit = vendorLimit.perSecond * slack
@@ -26,39 +26,43 @@ extension Reader {
                 "is above the vendor's limit of 10000/min, which production traffic shares",
                 at: value, hint: "a prober has its own, much lower budget")
         }
-        let asking = plans.filter { $0.plan.target == read.target.name }
-        let sum = asking.reduce(0) { $0 + $1.plan.rate.perSecond }
+        let asking = plans.filter { $0.plan.targets.contains(read.target.name) }
+        let sum = asking.reduce(0) { $0 + $1.plan.rate.perSecond * Double($1.cost.roundsAtOnce) }
         let names = asking.map(\.writtenName).joined(separator: ", ")
         let asked = "\(rateText(sum)) of \(asking.count == 1 ? "plan" : "plans") \(names)"
+        let reasons = asking.compactMap { $0.reasonForMore(at: read.target) }
+            .map { "; " + $0 }.joined()
         if let budget = read.target.budget {
             guard sum > budget.perSecond * slack, let value = read.source[.budget] else { return }
             fault(
                 "is less than the \(asked)", at: value,
-                hint: "at least \(rateText(sum)), or lower rates")
+                hint: "at least \(rateText(sum)), or lower rates" + reasons)
         } else if read.isVendors, sum > limit, let rate = asking.last?.source[.rate] {
             fault(
                 "\(asked) is above the vendor's limit of 10000/min, which production traffic "
-                    + "shares", at: rate, hint: "lower the rate and state a budget")
+                    + "shares", at: rate, hint: "lower the rate and state a budget" + reasons)
         }
+    }
+}
+
+extension ReadPlan {
+    /// Why a plan asks a target more than its rate and its target make expect.
+    fileprivate func reasonForMore(at target: Target) -> String? {
+        let reasons = [
+            plan.target == target.name ? nil : "compares it with its own target",
+            cost.roundsAtOnce > 1 ? "has up to \(cost.roundsAtOnce) rounds at once" : nil,
+        ].compactMap { $0 }
+        return reasons.isEmpty ? nil : writtenName + " " + reasons.joined(separator: " and ")
     }
 }
 
 // MARK: Periods
 
-/// How many experiences `all` is taken to mean before the API was asked: a workspace's limit.
-package let assumedExperienceCount = 20
-
 extension Reader {
-    /// A round must end before the next one starts.
+    /// A round must end before the next one starts, unless it is said what happens if not.
     private mutating func checkPeriod(of read: ReadPlan) {
-        let plan = read.plan
-        let count =
-            switch plan.experiences {
-            case .all: assumedExperienceCount
-            case .keys(let keys): keys.count
-            }
-        let cost = PlanCost(
-            plan: plan, experienceCount: count, cohortFileCount: read.pool.cohort?.count)
+        guard read.source[.overlong] == nil else { return }
+        let (plan, cost) = (read.plan, read.cost)
         guard !cost.fitsPeriod, let rate = cost.fittingRate, let place = read.source[.every] else {
             return
         }
@@ -73,7 +77,8 @@ extension Reader {
         fault(
             "a round of \(cost.size.probes) probes takes \(spanText(cost.roundSeconds)) at "
                 + "\(rateText(plan.rate.perSecond))", at: place,
-            hint: "what would fit: " + ways.joined(separator: ", or "))
+            hint: "what would fit: " + ways.joined(separator: ", or ")
+                + "; else state overlong: skip or overlap")
     }
 }
 

@@ -26,7 +26,7 @@ extension Reader {
         let targets = named(.targets, in: source, what: "target")
         let plans = named(.plans, in: source, what: "plan")
         var file = ReadFile(configuration: configuration)
-        file.targets = targets.compactMap { target($0) }
+        file.targets = targets.compactMap { target($0, zone: zone) }
         file.plans = plans.compactMap { plan($0, targets: targets, zone: zone) }
         file.configuration.targets = file.targets.map(\.target)
         file.configuration.plans = file.plans.map(\.plan)
@@ -56,16 +56,6 @@ extension Reader {
         parsed(value, as: "a seed", hint: "a whole number from 0 to \(UInt64.max)") { text in
             text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? UInt64(text) : nil
         }
-    }
-
-    private mutating func zone(_ value: Value) -> Zone? {
-        guard let name = text(of: value) else { return nil }
-        if let zone = Zone(named: name.text) { return zone }
-        fault(
-            "\(quoted(name.written)) is not a zone", at: value,
-            hint: nearest(to: name.written, among: Zone.names).map { "did you mean \($0)?" }
-                ?? "an IANA name, for example Asia/Kolkata")
-        return nil
     }
 
     /// An address of this host that only this host reaches.

@@ -30,54 +30,13 @@ extension Reader {
 
 extension Reader {
     private mutating func days(_ value: Value) -> DayAxis? {
-        if case .scalar(let scalar) = value.content {
-            switch scalar.text {
-            case "all": return .days(Weekday.allCases)
-            case "now": return .now
-            default: return day(value).map { .days([$0]) }
-            }
-        }
-        guard let items = someItems(of: value) else { return nil }
-        var seen: [Weekday: Place] = [:]
-        return .days(
-            items.compactMap { item in
-                guard let day = day(item),
-                    isNew(day, at: item, called: day.rawValue, in: &seen)
-                else { return nil }
-                return day
-            })
-    }
-
-    private mutating func day(_ value: Value) -> Weekday? {
-        guard let scalar = text(of: value) else { return nil }
-        if let day = Weekday(rawValue: scalar.text) { return day }
-        let hint = suggestion(for: scalar.written, among: Weekday.allCases.map(\.rawValue))
-        fault("\(quoted(scalar.written)) is not a day", at: value, hint: hint)
-        return nil
+        if case .scalar(let scalar) = value.content, scalar.text == "now" { return .now }
+        return weekdays(value).map { .days($0) }
     }
 
     private mutating func hourAxis(_ value: Value) -> HourAxis? {
-        if case .scalar(let scalar) = value.content {
-            switch scalar.text {
-            case "all": return .hours(Array(0..<24))
-            case "now": return .now
-            default: return hourRange(value).map { .hours($0) }
-            }
-        }
-        guard let items = someItems(of: value) else { return nil }
-        var seen: [Int: Place] = [:]
-        return .hours(
-            items.flatMap { item in
-                (hourRange(item) ?? []).filter { hour in
-                    isNew(hour, at: item, called: "hour \(hour)", in: &seen)
-                }
-            })
-    }
-
-    private mutating func hourRange(_ value: Value) -> [Int]? {
-        parsed(
-            value, as: "an hour of the day", hint: "0 to 23, a range as 18..22, all or now",
-            hoursOfDay)
+        if case .scalar(let scalar) = value.content, scalar.text == "now" { return .now }
+        return hours(value, hint: "0 to 23, a range as 18..22, all or now").map { .hours($0) }
     }
 }
 

@@ -8,7 +8,25 @@ struct ReadPlan {
     let source: Members<PlanKey>
     /// Its name as the file writes it, which is what faults tell.
     let writtenName: String
+    let cost: PlanCost
+
+    init(plan: Plan, pool: SubjectPool, source: Members<PlanKey>, writtenName: String) {
+        self.plan = plan
+        self.pool = pool
+        self.source = source
+        self.writtenName = writtenName
+        let count =
+            switch plan.experiences {
+            case .all: assumedExperienceCount
+            case .keys(let keys): keys.count
+            }
+        cost = PlanCost(
+            plan: plan, experienceCount: count, cohortFileCount: pool.cohort?.count)
+    }
 }
+
+/// How many experiences `all` is taken to mean before the API was asked: a workspace's limit.
+package let assumedExperienceCount = 20
 
 extension Reader {
     /// A plan. `targets` are the names of all targets of the file, well stated or not.
@@ -27,18 +45,29 @@ extension Reader {
         ).flatMap { self.subjects($0) }
         let matrix = source[.matrix].flatMap { self.matrix($0) } ?? MatrixDefinition()
         let meant = split(of: source, watched: experiences, zone: zone)
+        let overlong: Overlong? = source[.overlong].flatMap {
+            choice($0, as: "a way to treat an overlong round")
+        }
+        let active = source[.active].flatMap { self.active($0, zone: zone) }
+        let connections: ConnectionPolicy? = source[.connections].flatMap {
+            choice($0, as: "a way to use connections")
+        }
+        let compared =
+            source[.compare].map { self.compared($0, own: target, among: targets) } ?? []
         guard faults.count == faultsBefore, let target, let experiences, let cadence, let rate,
             let subjects
         else { return nil }
         let plan = Plan(
             name: member.name, target: target, experiences: experiences, cadence: cadence,
             rate: rate, subjects: subjects.plan, matrix: matrix, allocations: meant.allocations,
-            untested: meant.untested, controls: meant.controls, epoch: meant.epoch)
+            untested: meant.untested, controls: meant.controls, epoch: meant.epoch,
+            overlong: overlong ?? .skip, active: active, connections: connections ?? .keepAlive,
+            compared: compared)
         return ReadPlan(
             plan: plan, pool: subjects.pool, source: source, writtenName: member.key.written)
     }
 
-    private mutating func target(_ value: Value, among targets: [Member]) -> String? {
+    mutating func target(_ value: Value, among targets: [Member]) -> String? {
         guard let name = text(of: value) else { return nil }
         if targets.contains(where: { $0.name == name.text }) { return name.text }
         fault(
@@ -69,10 +98,7 @@ extension Reader {
     private mutating func cadence(of source: Members<PlanKey>) -> Cadence? {
         var isContinuous = false
         if let value = source[.continuous] {
-            let truths = ["true": true, "false": false]
-            guard let stated = parsed(value, as: "true or false", { truths[$0] }) else {
-                return nil
-            }
+            guard let stated = truth(value) else { return nil }
             isContinuous = stated
         }
         switch source[.every] {

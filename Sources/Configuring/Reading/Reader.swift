@@ -176,6 +176,20 @@ extension Reader {
         return nil
     }
 
+    /// True or false.
+    mutating func truth(_ value: Value) -> Bool? {
+        let truths = ["true": true, "false": false]
+        return parsed(value, as: "true or false") { truths[$0] }
+    }
+
+    /// One of the few values that an enumeration has.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ value: Value, as what: String
+    ) -> Choice? where Choice.RawValue == String {
+        let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        return parsed(value, as: what, hint: "one of: " + all, Choice.init(rawValue:))
+    }
+
     /// A whole number within a range.
     mutating func integer(_ value: Value, in range: ClosedRange<Int>) -> Int? {
         parsed(
