@@ -15,7 +15,10 @@ struct CheckCommand: ParsableCommand {
         let configuration = try file.load()
         var lines = ["\(file.config): no fault"]
         for target in configuration.effective.targets {
-            lines += budgetLines(of: target, in: configuration)
+            lines.append(budgetLine(of: target, in: configuration))
+            lines += target.maintenance.map {
+                "  maintenance \($0.words): recorded, kept out of baselines and alerts"
+            }
         }
         for plan in configuration.effective.plans {
             let pool = configuration.pools[plan.name]
@@ -27,19 +30,18 @@ struct CheckCommand: ParsableCommand {
         StandardOutput.write(lines.joined(separator: "\n") + "\n")
     }
 
-    private func budgetLines(
+    /// What all plans that ask a target cost it, compared ones among them.
+    private func budgetLine(
         of target: Target, in configuration: LoadedConfiguration
-    ) -> [String] {
-        let plans = configuration.effective.plans.filter { $0.target == target.name }
+    ) -> String {
+        let plans = configuration.effective.plans.filter { $0.targets.contains(target.name) }
         let perDay = plans.reduce(0) {
             $0 + Outlook(plan: $1, pool: configuration.pools[$1.name], zone: nil).cost.fetchesPerDay
         }
         let budget = target.budget.map {
             "budget \(count($0.perDay)) a day, \(percent(perDay / $0.perDay)) of it used"
         }
-        return [
-            "target \(target.name): \(target.baseURL), \(count(perDay)) calls a day, "
-                + (budget ?? "no budget stated")
-        ]
+        return "target \(target.name): \(target.baseURL), \(count(perDay)) calls a day, "
+            + (budget ?? "no budget stated")
     }
 }

@@ -35,8 +35,12 @@ struct Outlook {
                 + " a round is \(count(Double(size.panelProbes))) panel probes"
                 + " and \(count(Double(size.cohortProbes))) cohort probes",
             "a round takes \(span(cost.roundSeconds)) at \(rate(plan.rate))\(cadence)",
-            "\(count(cost.fetchesPerDay)) calls, \(count(cost.newSubjectsPerDay)) new customer ids"
-                + " and \(count(cost.observationsPerDay)) observations a day",
+        ]
+        lines += [overlong, active, compared].compactMap { $0 }
+        let each = plan.compared.isEmpty ? "" : " at each of \(plan.targets.count) targets"
+        lines += [
+            "\(count(cost.fetchesPerDay)) calls\(each), \(count(cost.newSubjectsPerDay)) new"
+                + " customer ids and \(count(cost.observationsPerDay)) observations a day",
             "about \(megabytes(cost.observationsPerDay * Self.storedBytesPerObservation))"
                 + " of disk a day",
         ]
@@ -84,6 +88,32 @@ struct Outlook {
         guard !seen.isEmpty else { return "no cohort subject a day: nothing can be proved" }
         return "at best a skew of " + seen.joined(separator: ", ")
             + ", if every cohort subject falls into this audience"
+    }
+
+    /// What happens when a round is due before the last has ended; nil: none is.
+    private var overlong: String? {
+        guard !cost.fitsPeriod, let period = cost.periodSeconds else { return nil }
+        let beginning = "a round outlasts its period: "
+        switch plan.overlong {
+        case .skip:
+            let periods = (cost.roundSeconds / period).rounded(.up)
+            return beginning + "those that are due meanwhile are skipped, one starts every"
+                + " \(span(periods * period))"
+        case .overlap:
+            let all = Rate(perSecond: plan.rate.perSecond * Double(cost.roundsAtOnce))
+            return beginning + "up to \(cost.roundsAtOnce) run side by side, \(rate(all)) together"
+        }
+    }
+
+    private var active: String? {
+        plan.active.map { "active \($0.words), \(percent(cost.activeShare)) of the week" }
+    }
+
+    private var compared: String? {
+        guard !plan.compared.isEmpty else { return nil }
+        let times = plan.targets.count == 2 ? "twice" : "\(plan.targets.count) times"
+        return "compared with \(plan.compared.joined(separator: ", ")): every probe is asked there"
+            + " as well, \(times) the calls and observations"
     }
 
     private var cadence: String {
