@@ -14,6 +14,9 @@ package enum Schema {
     package static let migrations: [MigrationScript] = [
         MigrationScript(
             name: "v1_initial",
-            sql: String(decoding: PackageResources.v1_initial_sql, as: UTF8.self))
+            sql: String(decoding: PackageResources.v1_initial_sql, as: UTF8.self)),
+        MigrationScript(
+            name: "v2_conditions",
+            sql: String(decoding: PackageResources.v2_conditions_sql, as: UTF8.self)),
     ]
 }

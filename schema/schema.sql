@@ -109,7 +109,7 @@ CREATE TABLE result (
     http_version_id INTEGER REFERENCES text,
     connection TEXT CHECK (connection IN ('new', 'reused')),
     remote_address_id INTEGER REFERENCES text,
-    bytes INTEGER,
+    bytes INTEGER, held_us INTEGER, trace_id BLOB CHECK (length(trace_id) = 16), maintenance INTEGER NOT NULL DEFAULT 0 CHECK (maintenance IN (0, 1)),
     -- A probe is stored once, however often a crash made it be asked. The index also finds what a
     -- resumed round has stored already; about 12 bytes a row.
     UNIQUE (plan_id, target_id, round, "index", agent_id),
@@ -213,7 +213,7 @@ CREATE TABLE rollup (
     answered INTEGER NOT NULL,
     last_us INTEGER,
     -- Response times of failures, an encoded sketch.
-    failure_response BLOB NOT NULL,
+    failure_response BLOB NOT NULL, maintenance INTEGER NOT NULL DEFAULT 0,
     -- A report asks for one size, a few shapes and a stretch of time.
     UNIQUE (size, shape_id, start_us, plan_id, target_id, segment_id)
 ) STRICT;
@@ -262,6 +262,71 @@ CREATE TABLE export_cursor (
     seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE target_status (
+    -- Whether probes may leave for a target, as it was last: what stops them is its own finding.
+    target_id INTEGER PRIMARY KEY REFERENCES text,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'limited', 'circuit_open', 'half_open', 'unauthorized')),
+    since_us INTEGER NOT NULL,
+    -- When the next probe may leave; null: at once.
+    until_us INTEGER,
+    -- What the target answered last that led here.
+    reason_id INTEGER REFERENCES text,
+    -- When the certificate that it shows expires; null: none was seen.
+    certificate_expiry_us INTEGER
+) STRICT;
+
+CREATE TABLE experience_status (
+    -- An experience as its API's metadata lists it.
+    target_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    name_id INTEGER REFERENCES text,
+    -- As the API spells it; null: listed no more.
+    status TEXT,
+    since_us INTEGER NOT NULL,
+    seen_us INTEGER NOT NULL,
+    PRIMARY KEY (target_id, experience_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE experience_sighting (
+    -- When an experience was last answered for, and last served: what went dark shows here.
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    answered_us INTEGER NOT NULL,
+    served_us INTEGER,
+    PRIMARY KEY (plan_id, target_id, experience_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answer_profile (
+    -- What is known of the answers of one variation of one audience; '' where there is none.
+    target_id INTEGER NOT NULL REFERENCES text,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    audience_id INTEGER NOT NULL REFERENCES text,
+    variation_id INTEGER NOT NULL REFERENCES text,
+    -- Keys and data types of the payload.
+    shape TEXT NOT NULL,
+    -- The hash that the payload has each time; null: it varies, or was not seen often enough.
+    fingerprint TEXT,
+    PRIMARY KEY (target_id, plan_id, experience_id, audience_id, variation_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answer_notice (
+    -- What checks of answers noticed, one row for what is alike.
+    target_id INTEGER NOT NULL REFERENCES text,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    audience_id INTEGER NOT NULL REFERENCES text,
+    variation_id INTEGER NOT NULL REFERENCES text,
+    kind TEXT NOT NULL CHECK (kind IN ('identity', 'shape', 'content')),
+    first_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    -- The last one: what was seen, and what was expected.
+    detail TEXT NOT NULL,
+    PRIMARY KEY (target_id, plan_id, experience_id, audience_id, variation_id, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW observation_line AS
 SELECT
     1 AS schema,
@@ -307,8 +372,8 @@ SELECT
     r.first_byte_us AS first_byte_us,
     r.transfer_us AS transfer_us,
     r.bytes AS bytes,
-    NULL AS trace_id,
-    0 AS maintenance
+    CASE WHEN r.trace_id IS NULL THEN NULL ELSE lower(hex(r.trace_id)) END AS trace_id,
+    r.maintenance AS maintenance
 FROM observation AS o
 JOIN result AS r ON r.id = o.result_id
 JOIN boot AS b ON b.id = r.boot_id

@@ -14,6 +14,9 @@ package struct PlanEvidence: Sendable {
     package var round: RoundStatus?
     /// Names by audience id.
     package var audienceNames: [String: String]
+    /// The last round that asked all it had to.
+    package var wholeRound: RoundStatus?
+    package var watch = TargetWatch()
 
     package init(
         target: String, plan: Plan, tallies: [Segment: Tally],
@@ -40,6 +43,21 @@ package struct PlanEvidence: Sendable {
     func allocation(of experience: String, audience: String) -> Allocation? {
         plan.allocations.first { $0.experience == experience && names($0.audience, audience) }
     }
+}
+
+/// What was noticed about a target beside what it served.
+package struct TargetWatch: Sendable {
+    /// True for one plan of each target: what is about the target as a whole is found there.
+    package var isLead = false
+    package var status: TargetStatus?
+    /// What metadata lists.
+    package var listed: [ExperienceStatus] = []
+    /// Keys that some plan at the target watches; nil: all of them.
+    package var watchedKeys: Set<String>?
+    package var sightings: [ExperienceSighting] = []
+    package var notices: [AnswerNotice] = []
+
+    package init() {}
 }
 
 /// What happened since the allocations of one experience hold.

@@ -21,24 +21,13 @@ package struct AnswerKey: Hashable, Sendable {
 package struct AnswerProfile: Hashable, Sendable {
     /// Keys and data types of the payload, as `Observation.shape`.
     package var shape: String
-    /// The payload's hash, as long as it was the same each time; nil: it varies from one subject
-    /// or context to another, and tells nothing.
+    /// The hash that the payload has each time; nil: it was not the same often enough, or varies
+    /// from one subject or context to another.
     package var fingerprint: String?
-    /// How often in a row that hash was seen, up to a bound.
-    package var steady: Int
-    /// Another hash that came after a steady one, and how often in a row.
-    package var candidate: String?
-    package var candidateCount: Int
 
-    package init(
-        shape: String, fingerprint: String?, steady: Int = 1, candidate: String? = nil,
-        candidateCount: Int = 0
-    ) {
+    package init(shape: String, fingerprint: String?) {
         self.shape = shape
         self.fingerprint = fingerprint
-        self.steady = steady
-        self.candidate = candidate
-        self.candidateCount = candidateCount
     }
 }
 
@@ -71,5 +60,17 @@ package struct AnswerNotice: Hashable, Sendable {
         self.lastAt = lastAt
         self.count = count
         self.detail = detail
+    }
+}
+
+/// What checking some answers came to: profiles that changed, and what was noticed.
+package struct AnswerNotes: Hashable, Sendable {
+    package var profiles: [AnswerKey: AnswerProfile]
+    /// One for each key and kind, counting these answers alone.
+    package var notices: [AnswerNotice]
+
+    package init(profiles: [AnswerKey: AnswerProfile] = [:], notices: [AnswerNotice] = []) {
+        self.profiles = profiles
+        self.notices = notices
     }
 }

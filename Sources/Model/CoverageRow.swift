@@ -8,10 +8,12 @@ package struct CoverageRow: ReportRow {
     package var asked: Int
     package var answered: Int
     package var lastAt: Instant?
+    /// Results that came during maintenance: in none of the counts.
+    package var maintenance: Int
 
     package init(
         target: String, plan: String, segment: Segment, contexts: Int?, asked: Int, answered: Int,
-        lastAt: Instant?
+        lastAt: Instant?, maintenance: Int = 0
     ) {
         self.target = target
         self.plan = plan
@@ -20,6 +22,7 @@ package struct CoverageRow: ReportRow {
         self.asked = asked
         self.answered = answered
         self.lastAt = lastAt
+        self.maintenance = maintenance
     }
 
     package func writeMembers(to json: inout JSONText) {
@@ -31,5 +34,6 @@ package struct CoverageRow: ReportRow {
         json.member("asked", asked)
         json.member("answered", answered)
         json.member("last_at", lastAt)
+        json.member("maintenance", maintenance)
     }
 }

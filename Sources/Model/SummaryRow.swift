@@ -13,11 +13,13 @@ package struct SummaryRow: ReportRow {
     package var latency: LatencyRow
     /// Segments that stand out, slowest first.
     package var slow: [LatencyRow]
+    /// How late probes left by our own doing: the jitter of everyone.
+    package var sending: LatencyRow
 
     package init(
         target: String, plan: String, round: RoundStatus?, coverage: CoverageRow,
         splits: [SplitRow], unplanned: [UnplannedAudience], latency: LatencyRow,
-        slow: [LatencyRow]
+        slow: [LatencyRow], sending: LatencyRow
     ) {
         self.target = target
         self.plan = plan
@@ -27,6 +29,7 @@ package struct SummaryRow: ReportRow {
         self.unplanned = unplanned
         self.latency = latency
         self.slow = slow
+        self.sending = sending
     }
 
     package func writeMembers(to json: inout JSONText) {
@@ -51,6 +54,8 @@ package struct SummaryRow: ReportRow {
         json.object { latency.writeMembers(to: &$0) }
         json.name("slow")
         json.array(slow) { json, row in json.object { row.writeMembers(to: &$0) } }
+        json.name("sending")
+        json.object { sending.writeMembers(to: &$0) }
     }
 
     private func writeRound(to json: inout JSONText) {

@@ -5,6 +5,15 @@ import Model
 struct Dictionary: Sendable {
     private var texts: [String: Int64] = [:]
     private var contexts: [Context: Int64] = [:]
+    private var audienceNames: [Int64: Int64] = [:]
+
+    /// True if a name is not the one that an audience is known to have.
+    mutating func learns(name: Int64, of audience: Int64) -> Bool {
+        guard audienceNames[audience] != name else { return false }
+        if audienceNames.count >= Self.limit { audienceNames.removeAll() }
+        audienceNames[audience] = name
+        return true
+    }
 
     /// More than this and it is emptied: a stream of ever new texts must not fill the memory.
     private static let limit = 100_000

@@ -32,16 +32,32 @@ extension Store {
             try db.execute(
                 sql: "INSERT INTO boot (name, agent, started_us) VALUES (?, ?, ?)",
                 arguments: [boot, agent, instant.microseconds])
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let body = String(decoding: try encoder.encode(configuration), as: UTF8.self)
-            let last = try String.fetchOne(
-                db, sql: "SELECT body FROM configuration ORDER BY id DESC LIMIT 1")
-            guard body != last else { return }
-            try db.execute(
-                sql: "INSERT INTO configuration (hash, valid_from_us, body) VALUES (?, ?, ?)",
-                arguments: [contentHash(body), instant.microseconds, body])
+            try keep(configuration, at: instant, in: db)
         }
+    }
+
+    /// Commits the effective configuration that holds from an instant on, if it is not the one
+    /// that was committed last.
+    package func keep(
+        _ configuration: EffectiveConfiguration, at instant: Instant
+    ) throws(StorageError) {
+        try write("keep a configuration in") { db, _ in
+            try keep(configuration, at: instant, in: db)
+        }
+    }
+
+    private func keep(
+        _ configuration: EffectiveConfiguration, at instant: Instant, in db: Database
+    ) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let body = String(decoding: try encoder.encode(configuration), as: UTF8.self)
+        let last = try String.fetchOne(
+            db, sql: "SELECT body FROM configuration ORDER BY id DESC LIMIT 1")
+        guard body != last else { return }
+        try db.execute(
+            sql: "INSERT INTO configuration (hash, valid_from_us, body) VALUES (?, ?, ?)",
+            arguments: [contentHash(body), instant.microseconds, body])
     }
 
     /// Every configuration that ran, oldest first.

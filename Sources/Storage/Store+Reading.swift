@@ -98,13 +98,16 @@ extension Store {
         return ProbeResult(
             probe: probe, position: row["position"],
             dueAt: Instant(microseconds: row["due_us"]), phases: phases(row),
-            transport: try transport(row, in: db, &lookup), failure: failure, observations: [])
+            transport: try transport(row, in: db, &lookup), failure: failure, observations: [],
+            traceID: (row["trace_id"] as Data?).map(hexadecimal),
+            isMaintenance: row["maintenance"])
     }
 
     func phases(_ row: Row) -> Phases {
         Phases(
-            lagUs: row["lag_us"], dnsUs: row["dns_us"], connectUs: row["connect_us"],
-            tlsUs: row["tls_us"], requestUs: row["request_us"], firstByteUs: row["first_byte_us"],
+            lagUs: row["lag_us"], heldUs: row["held_us"], dnsUs: row["dns_us"],
+            connectUs: row["connect_us"], tlsUs: row["tls_us"], requestUs: row["request_us"],
+            firstByteUs: row["first_byte_us"],
             transferUs: row["transfer_us"])
     }
 
@@ -159,7 +162,8 @@ extension Store: ObservationReading {
                     phases: result.phases, subject: result.probe.subject.label,
                     population: result.probe.subject.population, context: result.probe.context,
                     observation: try observation(row, in: db, &lookup),
-                    transport: result.transport)
+                    transport: result.transport, traceID: result.traceID,
+                    maintenance: result.isMaintenance)
             }
         }
     }
@@ -174,6 +178,10 @@ extension Probe {
     }
 }
 
+private func hexadecimal(_ bytes: Data) -> String {
+    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+}
+
 private func fingerprintText(_ stored: Int64) -> String {
     let digits = String(UInt64(bitPattern: stored), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
@@ -183,7 +191,8 @@ private let resultColumns = """
     r.id, r.plan_id, r.target_id, r.agent_id, r.round, r."index", r.position, r.due_us, r.lag_us,
     r.dns_us, r.connect_us, r.tls_us, r.request_us, r.first_byte_us, r.transfer_us, r.subject,
     r.population, r.attempt, r.context_id, r.failure, r.reason_id AS result_reason_id,
-    r.http_status, r.http_version_id, r.connection, r.remote_address_id, r.bytes,
+    r.http_status, r.http_version_id, r.connection, r.remote_address_id, r.bytes, r.held_us,
+    r.trace_id, r.maintenance,
     o.seq, o.experience_id, o.outcome, o.reason_id, o.variation_id, o.audience_id,
     o.audience_name_id, o.locale_id, o.campaign_id, o.fingerprint
     """

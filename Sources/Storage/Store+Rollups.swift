@@ -73,7 +73,7 @@ extension Store {
         let values: [(any DatabaseValueConvertible)?] =
             identity + [
                 tally.answered, tally.lastAt?.microseconds,
-                Data(SketchCodec.encode(tally.failureResponse)),
+                Data(SketchCodec.encode(tally.failureResponse)), tally.maintenance,
             ]
         try db.cachedStatement(sql: insertRollup).execute(arguments: StatementArguments(values))
         try insertParts(of: tally, rollup: db.lastInsertedRowID, in: db, &dictionary)
@@ -114,6 +114,7 @@ extension Store {
         tally.answered = row[6]
         tally.lastAt = (row[7] as Int64?).map(Instant.init(microseconds:))
         guard tally.restore(failureResponse: row[8] as Data) else { throw brokenSketch }
+        tally.maintenance = row[9]
         let counts = try Row.fetchAll(try db.cachedStatement(sql: selectCounts), arguments: [id])
         for count in counts {
             guard let population = Population(rawValue: count[1]),
@@ -154,8 +155,8 @@ private let deleteRollup = """
 private let insertRollup = """
     INSERT INTO rollup (
         size, start_us, plan_id, target_id, shape_id, segment_id, answered, last_us,
-        failure_response)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        failure_response, maintenance)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
 private let insertCount = """
@@ -174,7 +175,7 @@ private let insertPhase = "INSERT INTO rollup_phase (rollup_id, phase, sketch) V
 
 private let selectRollups = """
     SELECT id, start_us, plan_id, target_id, shape_id, segment_id, answered, last_us,
-        failure_response
+        failure_response, maintenance
     FROM rollup WHERE size = ? AND start_us >= ? AND start_us < ?
     """
 

@@ -33,32 +33,55 @@ extension Store {
 
     /// The last round of a plan that began; nil: none did.
     package func lastRound(plan: String, target: String) throws(StorageError) -> RoundStatus? {
+        try rounds(plan: plan, target: target, where: { _ in true }, limit: 1).first
+    }
+
+    /// The rounds of a plan that have begun and not ended, the first first.
+    package func openRounds(plan: String, target: String) throws(StorageError) -> [RoundStatus] {
+        try rounds(plan: plan, target: target, where: { $0 == .running }, limit: .max).reversed()
+    }
+
+    /// The last round of a plan that asked all it had to; nil: none has.
+    package func lastWholeRound(plan: String, target: String) throws(StorageError) -> RoundStatus? {
+        try rounds(plan: plan, target: target, where: { $0 == .complete }, limit: 1).first
+    }
+
+    /// Rounds in some states, the last first. Reads on until it has as many as wanted: few rounds
+    /// are running, and the last whole one is near the end.
+    private func rounds(
+        plan: String, target: String, where isWanted: (RoundStatus.State) -> Bool, limit: Int
+    ) throws(StorageError) -> [RoundStatus] {
         try read("read the rounds of") { db in
-            guard
-                let row = try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT r.* FROM round AS r
-                        JOIN text AS p ON p.id = r.plan_id JOIN text AS t ON t.id = r.target_id
-                        WHERE p.value = ? AND t.value = ? ORDER BY number DESC LIMIT 1
-                        """, arguments: [plan, target])
-            else { return nil }
-            var status = RoundStatus(
-                plan: plan, target: target, number: row["number"],
-                startedAt: Instant(microseconds: row["started_us"]), probes: row["probes"],
-                position: row["position"], state: .init(rawValue: row["state"]) ?? .incomplete,
-                cohortSubjects: row["cohort_subjects"], cohortUsed: row["cohort_used"],
-                fingerprint: row["fingerprint"])
-            let drops = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT cause, count FROM round_drop
-                    WHERE plan_id = ? AND target_id = ? AND number = ?
-                    """,
-                arguments: [row["plan_id"] as Int64, row["target_id"] as Int64, status.number])
-            for drop in drops { status.dropped[drop["cause"]] = drop["count"] }
-            return status
+            let rows = try Row.fetchCursor(db, sql: selectRounds, arguments: [plan, target])
+            var rounds: [RoundStatus] = []
+            var scanned = 0
+            while rounds.count < limit, scanned < roundScanLimit, let row = try rows.next() {
+                scanned += 1
+                let state = RoundStatus.State(rawValue: row["state"]) ?? .incomplete
+                guard isWanted(state) else { continue }
+                rounds.append(try status(row, plan: plan, target: target, state: state, in: db))
+            }
+            return rounds
         }
+    }
+
+    private func status(
+        _ row: Row, plan: String, target: String, state: RoundStatus.State, in db: Database
+    ) throws -> RoundStatus {
+        var status = RoundStatus(
+            plan: plan, target: target, number: row["number"],
+            startedAt: Instant(microseconds: row["started_us"]), probes: row["probes"],
+            position: row["position"], state: state, cohortSubjects: row["cohort_subjects"],
+            cohortUsed: row["cohort_used"], fingerprint: row["fingerprint"])
+        let drops = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT cause, count FROM round_drop
+                WHERE plan_id = ? AND target_id = ? AND number = ?
+                """,
+            arguments: [row["plan_id"] as Int64, row["target_id"] as Int64, status.number])
+        for drop in drops { status.dropped[drop["cause"]] = drop["count"] }
+        return status
     }
 
     /// Saves how a round stands.
@@ -140,6 +163,15 @@ extension Store {
         }
     }
 }
+
+/// A round that runs is among the last ones: no more are looked at.
+private let roundScanLimit = 1_000
+
+private let selectRounds = """
+    SELECT r.* FROM round AS r
+    JOIN text AS p ON p.id = r.plan_id JOIN text AS t ON t.id = r.target_id
+    WHERE p.value = ? AND t.value = ? ORDER BY number DESC
+    """
 
 private let upsertRound = """
     INSERT INTO round (

@@ -3,86 +3,104 @@ import Configuring
 import Foundation
 import Logging
 import Model
-import NIOPosix
 import Planning
-import Probing
 import Storage
+import Synchronization
 
-/// One agent: a loaded configuration, its store, and a prober for each target, ready to run.
-struct Agent: Sendable {
-    let configuration: LoadedConfiguration
+/// One agent: its store, its recorder, its clock, and the configuration that it runs now.
+final class Agent: Sendable {
     let store: Store
     let telemetry: Telemetry
     let recorder: Recorder
-    let probers: [String: Prober]
     let clock: WallClock
     let seed: UInt64
+    /// What probers notice, in its order, for whoever records it.
+    let events: AsyncStream<TargetEvent>
+    private let eventSink: AsyncStream<TargetEvent>.Continuation
+    private let present: Mutex<Generation>
 
-    /// Opens the store and commits the effective configuration to it.
+    /// Opens the store and commits the effective configuration to it. Plans are not resolved yet:
+    /// nothing was asked of any target.
     init(_ configuration: LoadedConfiguration, clock: WallClock) throws {
+        raiseDescriptorLimit()
         let effective = configuration.effective
         let boot = drawBoot()
-        store = try Store(writing: effective.store)
-        seed = try store.keepSeed(effective.seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
+        let store = try Store(writing: effective.store)
+        let seed = try store.keepSeed(effective.seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
         try store.begin(
             boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
-        telemetry = Telemetry()
-        recorder = Recorder(
+        let telemetry = Telemetry()
+        self.store = store
+        self.seed = seed
+        self.telemetry = telemetry
+        self.clock = clock
+        recorder = try Recorder(
             store: store, boot: boot, telemetry: telemetry, logger: logger("record"),
             now: clock.now)
-        self.configuration = configuration
-        self.clock = clock
-        var probers: [String: Prober] = [:]
-        for target in effective.targets {
-            guard let key = configuration.keys[target.name] else { continue }
-            probers[target.name] = try Prober(
-                endpoint: Endpoint(target: target, key: key, userAgent: probeUserAgent),
-                group: MultiThreadedEventLoopGroup.singleton)
-        }
-        self.probers = probers
+        (events, eventSink) = AsyncStream.makeStream(
+            of: TargetEvent.self, bufferingPolicy: .bufferingNewest(1_000))
+        let sink = eventSink
+        present = Mutex(
+            try Generation(configuration, keeping: nil) { target, event in
+                telemetry.note(event, of: target)
+                sink.yield(TargetEvent(target: target, event: event))
+            })
     }
 
-    /// A runner for each plan, or for the one named; asks the metadata API where a plan watches
-    /// all active experiences.
+    /// What runs now.
+    var generation: Generation { present.withLock { $0 } }
+    var configuration: LoadedConfiguration { generation.configuration }
+
+    /// What would run of another configuration: probers of targets that did not change are the
+    /// same, with their budgets and connections. Throws where it cannot be run.
+    func generation(of configuration: LoadedConfiguration) throws -> Generation {
+        let (telemetry, sink) = (telemetry, eventSink)
+        return try Generation(configuration, keeping: generation) { target, event in
+            telemetry.note(event, of: target)
+            sink.yield(TargetEvent(target: target, event: event))
+        }
+    }
+
+    /// From now on, another generation is the present one. Returns the former.
+    func become(_ next: Generation) throws -> Generation {
+        try store.keep(next.configuration.effective, at: clock.now())
+        return present.withLock { present in
+            defer { present = next }
+            return present
+        }
+    }
+
+    /// No prober will notice anything any more: whoever reads the events comes to their end.
+    func endEvents() { eventSink.finish() }
+
+    /// A runner for each plan of the present configuration, or for the one named.
     func runners(plan name: String? = nil) async throws -> [PlanRunner] {
-        let plans = try configuration.plans(named: name)
+        try await runners(of: generation, plan: name)
+    }
+
+    /// Asks the metadata API where a plan watches all active experiences.
+    func runners(of generation: Generation, plan name: String? = nil) async throws -> [PlanRunner] {
+        let configuration = generation.configuration
         var runners: [PlanRunner] = []
-        for plan in plans {
-            guard let prober = probers[plan.target] else { continue }
+        for plan in try configuration.plans(named: name) {
+            let lanes = plan.targets.compactMap { generation.probers[$0].map(TargetLane.init) }
             runners.append(
                 PlanRunner(
-                    plan: plan, experiences: try await experiences(of: plan, prober: prober),
+                    plan: plan, experiences: try await generation.experiences(of: plan),
                     pool: configuration.pools[plan.name] ?? SubjectPool(panel: nil, cohort: nil),
-                    prober: prober, recorder: recorder, clock: clock,
-                    agent: configuration.effective.agent, seed: seed))
+                    lanes: lanes, recorder: recorder, clock: clock,
+                    agent: configuration.effective.agent, seed: seed, halt: generation.halt))
         }
         return runners
     }
 
-    /// Closes windows of the store's rows for these plans.
+    /// Closes windows of the store's rows for the present plans.
     var evaluator: Evaluator {
         let plans = configuration.effective.plans
         return Evaluator(
             store: store,
             shapes: Dictionary(
                 uniqueKeysWithValues: plans.map { ($0.name, rollupShapes(of: $0.matrix)) }))
-    }
-
-    private func experiences(of plan: Plan, prober: Prober) async throws -> [String] {
-        switch plan.experiences {
-        case .keys(let keys): return keys
-        case .all:
-            // An API without a list answers for everything when it is asked for nothing.
-            guard let listed = try await prober.metadata(statuses: ["Active"]) else { return [] }
-            let keys = listed.map(\.key).sorted()
-            guard !keys.isEmpty else {
-                throw CommandFailure(
-                    .unavailable,
-                    "plan \(plan.name): the metadata API lists no active experience; name them"
-                        + " under `experiences`")
-            }
-            return keys
-        }
     }
 }
 

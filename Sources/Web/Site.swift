@@ -11,6 +11,8 @@ struct Site: Sendable {
     let page: @Sendable () async throws -> String
     let metrics: @Sendable () async throws -> [MetricFamily]
     let readiness: @Sendable () async -> [FailingCheck]
+    let notes: @Sendable () async -> [String]
+    let reload: @Sendable () async -> [String]
     let logger: Logger
 
     private enum Route: String {
@@ -19,6 +21,9 @@ struct Site: Sendable {
         case metrics = "/metrics"
         case healthy = "/-/healthy"
         case ready = "/-/ready"
+        case reload = "/-/reload"
+
+        var methods: [HTTPRequest.Method] { self == .reload ? [.post] : [.get, .head] }
     }
 
     func answer(_ request: Request) async -> Response {
@@ -28,10 +33,14 @@ struct Site: Sendable {
         guard let route = Route(rawValue: request.uri.path) else {
             return problem(.notFound, "path", "there is nothing at this path")
         }
-        guard request.method == .get || request.method == .head else {
-            var response = problem(.methodNotAllowed, "method", "this path is read only")
-            response.headers[.allow] = "GET, HEAD"
+        guard route.methods.contains(request.method) else {
+            let allowed = route.methods.map(\.rawValue).joined(separator: ", ")
+            var response = problem(.methodNotAllowed, "method", "this path takes \(allowed)")
+            response.headers[.allow] = allowed
             return response
+        }
+        guard route.methods != [.post] || isOwn(request) else {
+            return problem(.forbidden, "origin", "another site's page may change nothing here")
         }
         do {
             return try await answer(route)
@@ -50,12 +59,30 @@ struct Site: Sendable {
             text(exposition(try await metrics()), "text/plain; version=0.0.4; charset=utf-8")
         case .healthy: text("ok\n", "text/plain; charset=utf-8")
         case .ready: await ready()
+        case .reload: await reloaded()
         }
+    }
+
+    private func reloaded() async -> Response {
+        let faults = await reload()
+        if faults.isEmpty { return text("reloaded\n", "text/plain; charset=utf-8") }
+        return problem(.unprocessableContent, "configuration", faults.joined(separator: "\n"))
+    }
+
+    /// A browser tells whose page a request comes from; programs say nothing.
+    private func isOwn(_ request: Request) -> Bool {
+        if let site = HTTPField.Name("Sec-Fetch-Site"), let value = request.headers[site] {
+            return value == "same-origin" || value == "none"
+        }
+        guard let origin = request.headers[.origin] else { return true }
+        return origin == "http://\(request.head.authority ?? "")"
+            || origin == "https://\(request.head.authority ?? "")"
     }
 
     private func ready() async -> Response {
         let failing = await readiness()
-        if failing.isEmpty { return text("ok\n", "text/plain; charset=utf-8") }
+        let told = await notes().map { $0 + "\n" }.joined()
+        if failing.isEmpty { return text("ok\n" + told, "text/plain; charset=utf-8") }
         let detail = failing.map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
         return problem(.serviceUnavailable, "not-ready", detail)
     }

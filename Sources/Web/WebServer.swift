@@ -22,18 +22,23 @@ package struct WebServer: Service {
     private let onListening: @Sendable (Int) async -> Void
     private let logger: Logger
 
-    /// `onListening` is told the port that was bound, where 0 was asked for.
+    /// `notes` are told on the ready page beside `ok`; `reload` returns the faults for which the
+    /// configuration was not reloaded; `onListening` is told the port that was bound, where 0 was
+    /// asked for.
     package init(
         listen: ListenAddress, page: @escaping @Sendable () async throws -> String,
         metrics: @escaping @Sendable () async throws -> [MetricFamily],
         readiness: @escaping @Sendable () async -> [FailingCheck],
+        notes: @escaping @Sendable () async -> [String] = { [] },
+        reload: @escaping @Sendable () async -> [String],
         onListening: @escaping @Sendable (Int) async -> Void, logger: Logger
     ) {
         self.listen = listen
         self.onListening = onListening
         self.logger = logger
         site = Site(
-            host: listen.host, page: page, metrics: metrics, readiness: readiness, logger: logger)
+            host: listen.host, page: page, metrics: metrics, readiness: readiness,
+            notes: notes, reload: reload, logger: logger)
     }
 
     package func run() async throws {

@@ -65,7 +65,8 @@ private let reports: [ReportKind: Report] = [
                         UnplannedAudience(
                             experience: "hero", audience: "3C", audienceName: "Android IN", n: 41)
                     ], latency: latency(.everyone, 182_000),
-                    slow: [latency(brazil, 99_700, slow: true)]))
+                    slow: [latency(brazil, 99_700, slow: true)],
+                    sending: latency(.everyone, 120)))
         ]), findings: [finding]),
     .coverage: Report(
         kind: .coverage, span: span, watermark: nil, rows: .coverage([Compared(coverage)])),

@@ -15,8 +15,8 @@ struct RecordingTests {
             probeResult(index: 2, failure: broken, experiences: ["hero", "promo"]),
             probeResult(index: 3, subject: "cohort-1", population: .cohort, attempt: 2),
         ]
-        let ids = try fixture.store.record(results, rounds: [roundStatus(1)], boot: "boot")
-        #expect(ids == (1...5).map { "eu-1-boot-\($0)" })
+        let seqs = try fixture.store.record(results, rounds: [roundStatus(1)], boot: "boot")
+        #expect(seqs == [1, 2, 3, 4, 5])
         #expect(try fixture.store.all() == results)
         #expect(try fixture.store.check().isEmpty)
         #expect(try fixture.store.earliestDue() == noon && fixture.store.latestDue() == noon)
@@ -29,7 +29,7 @@ struct RecordingTests {
         let first = try fixture.store.record([probeResult()], rounds: [], boot: "boot")
         let again = try fixture.store.record(
             [probeResult(variation: "2"), probeResult(index: 1)], rounds: [], boot: "boot")
-        #expect(first == ["eu-1-boot-1"] && again == ["eu-1-boot-2"])
+        #expect(first == [1] && again == [2])
         #expect(try fixture.store.all().map(\.observations[0].variation) == ["1", "1"])
     }
 

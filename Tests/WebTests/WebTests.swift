@@ -49,12 +49,13 @@ private struct Reply {
 
 /// Serves the test site and asks it, one request a connection.
 private func ask(
-    _ requests: [String], failing: [FailingCheck] = [], host: String = "127.0.0.1"
+    _ requests: [String], failing: [FailingCheck] = [], notes: [String] = [],
+    faults: [String] = [], host: String = "127.0.0.1"
 ) async throws -> [Reply] {
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let server = WebServer(
         listen: ListenAddress(host: "127.0.0.1", port: 0), page: { "<p>page</p>" },
-        metrics: { families }, readiness: { failing },
+        metrics: { families }, readiness: { failing }, notes: { notes }, reload: { faults },
         onListening: { continuation.yield($0) }, logger: Logger(label: "test"))
     let group = ServiceGroup(services: [server], logger: Logger(label: "test"))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

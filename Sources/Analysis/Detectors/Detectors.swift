@@ -7,7 +7,10 @@ typealias Detector =
     @Sendable (_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding]
 
 /// Every detector there is; a new one is a line here.
-private let detectors: [Detector] = [splitMismatches, allocationGaps]
+private let detectors: [Detector] = [
+    splitMismatches, allocationGaps, targetTroubles, brokenAnswers, contentChanges,
+    experienceStates, proberTroubles,
+]
 
 /// What every detector finds, worst first.
 func findings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {

@@ -8,7 +8,7 @@ func coverageRows(_ evidence: PlanEvidence, shape: [String]?) -> [CoverageRow] {
         return CoverageRow(
             target: evidence.target, plan: evidence.plan.name, segment: segment,
             contexts: evidence.contexts[segment], asked: tally.asked, answered: tally.answered,
-            lastAt: tally.lastAt)
+            lastAt: tally.lastAt, maintenance: tally.maintenance)
     }
 }
 

@@ -12,9 +12,10 @@ func summaryRow(_ evidence: PlanEvidence, tests: Int) -> SummaryRow {
         coverage: CoverageRow(
             target: evidence.target, plan: evidence.plan.name, segment: .everyone,
             contexts: evidence.contexts[.everyone], asked: evidence.everyone.asked,
-            answered: evidence.everyone.answered, lastAt: evidence.everyone.lastAt),
+            answered: evidence.everyone.answered, lastAt: evidence.everyone.lastAt,
+            maintenance: evidence.everyone.maintenance),
         splits: splits, unplanned: unplannedAudiences(evidence), latency: everyone,
-        slow: latency.filter(\.isSlow))
+        slow: latency.filter(\.isSlow), sending: latencyRow(evidence, .everyone, phase: .jitter))
 }
 
 /// Audiences that were served though the plan states allocations for their experience and none

@@ -13,6 +13,7 @@ func summaryBlocks(_ rows: [Compared<SummaryRow>], time: TimeFormat) -> [Block] 
             }
             + [
                 latencyLine(row.latency, before: compared.before?.latency),
+                sendingLine(row.sending),
                 coverageLine(row.coverage),
             ]
             + row.splits.filter { $0.verdict == .inconclusive && !isUnplanned($0, in: row) }
@@ -101,9 +102,18 @@ private func latencyLine(_ row: LatencyRow, before: LatencyRow?) -> Block {
             + " n \(grouped(row.n))" + was)
 }
 
+/// How exactly probes were sent: lateness that is ours blurs what is measured of them.
+private func sendingLine(_ row: LatencyRow) -> Block {
+    .line(
+        word: "sending", tone: .plain,
+        text: "p50 \(duration(row.p50Us)), p99 \(duration(row.p99Us)),"
+            + " at most \(duration(row.maxUs)) late by ourselves")
+}
+
 private func coverageLine(_ row: CoverageRow) -> Block {
     let contexts = row.contexts.map { "\(grouped($0)) contexts, " } ?? ""
     return .line(
         word: "coverage", tone: .plain,
-        text: "\(contexts)\(grouped(row.asked)) asked, \(grouped(row.answered)) answered")
+        text: "\(contexts)\(grouped(row.asked)) asked, \(grouped(row.answered)) answered"
+            + (row.maintenance > 0 ? ", \(grouped(row.maintenance)) during maintenance" : ""))
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Planning
 import Probing
 import Storage
 import Synchronization
@@ -33,16 +34,22 @@ struct ProbeCommand: AsyncParsableCommand {
     func run() async throws {
         let agent = try Agent(try file.load(), clock: .system)
         let runners = try await agent.runners(plan: plan)
+        announce(runners)
         let progress = ProgressLine(isShown: StandardError.isTerminal && !acknowledge)
-        try await untilSignalled(stop: agent.probers.values.map { prober in { prober.stop() } }) {
+        let probers = agent.generation.probers.values
+        let watch = WatchService(agent: agent, logger: logger("watch"))
+        try watch.begin()
+        try await untilSignalled(stop: probers.map { prober in { prober.stop() } }) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for runner in runners {
-                    group.addTask { try await probe(runner, progress: progress) }
+                    group.addTask { try await probe(runner, of: agent, progress: progress) }
                 }
                 try await group.waitForAll()
             }
         }
-        for prober in agent.probers.values { await prober.shutdown() }
+        for prober in probers { await prober.shutdown() }
+        agent.endEvents()
+        for await event in agent.events { watch.note(event) }
         try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
         progress.finish()
         StandardOutput.write(progress.summary())
@@ -50,13 +57,16 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     /// Runs rounds until they, or the probes asked for, are done; a stopped round ends it as well.
-    private func probe(_ runner: PlanRunner, progress: ProgressLine) async throws {
+    private func probe(
+        _ runner: PlanRunner, of agent: Agent, progress: ProgressLine
+    ) async throws {
         var left = maxProbes ?? .max
         for _ in 0..<rounds where left > 0 {
             let sent = Mutex(0)
             let round = try await runner.runRound(limit: left) { step in
                 if acknowledge {
-                    StandardOutput.write(step.ids.map { "ACK \($0)\n" }.joined())
+                    let ids = step.seqs.map { agent.recorder.id(of: $0, agent: runner.agent) }
+                    StandardOutput.write(ids.map { "ACK \($0)\n" }.joined())
                 }
                 sent.withLock { $0 += step.results.count }
                 progress.add(step)
@@ -64,6 +74,17 @@ struct ProbeCommand: AsyncParsableCommand {
             left -= sent.withLock { $0 }
             guard round.state == .complete else { return }
         }
+    }
+}
+
+/// What will be sent, before anything is.
+private func announce(_ runners: [PlanRunner]) {
+    for runner in runners {
+        let cost = Outlook(plan: runner.plan, pool: runner.pool, zone: nil).cost
+        StandardError.write(
+            "plan \(runner.plan.name) at \(runner.plan.targets.joined(separator: " and ")):"
+                + " \(count(Double(cost.size.probes))) calls a round,"
+                + " \(count(cost.fetchesPerDay)) a day at its own pace\n")
     }
 }
 

@@ -93,3 +93,14 @@ final class ProgressLine: Sendable {
         return "\(Int((Double(tally.results) / max(seconds, 0.001)).rounded()))/s"
     }
 }
+
+/// A plan at a target.
+private struct PlanKey: Hashable {
+    let plan: String
+    let target: String
+
+    init(_ round: RoundStatus) {
+        plan = round.plan
+        target = round.target
+    }
+}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuring
 import Logging
 import Model
+import Planning
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -15,10 +16,10 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let agent = try Agent(try file.load(), clock: .system)
-        let runners = try await agent.runners()
         let log = logger("variometer")
-        let services = daemonServices(
-            of: agent, runners: runners, pause: .seconds(5),
+        announce(agent.configuration, log)
+        let services = try daemonServices(
+            of: agent, runners: try await agent.runners(), file: file.config, pause: .seconds(5),
             onListening: { port in
                 log.info("listening", metadata: ["port": "\(port)"])
             })
@@ -29,12 +30,32 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
+/// What will be sent, before anything is.
+private func announce(_ configuration: LoadedConfiguration, _ log: Logger) {
+    for plan in configuration.effective.plans {
+        let outlook = Outlook(plan: plan, pool: configuration.pools[plan.name], zone: nil)
+        log.info(
+            "plan",
+            metadata: [
+                "plan": "\(plan.name)", "targets": "\(plan.targets.joined(separator: ", "))",
+                "calls_per_day": "\(Int(outlook.cost.fetchesPerDay)) each",
+            ])
+    }
+}
+
 /// The daemon's services in the order in which they start; they stop in the opposite one.
 func daemonServices(
-    of agent: Agent, runners: [PlanRunner], pause: Duration,
+    of agent: Agent, runners: [PlanRunner], file: String?, pause: Duration,
     onListening: @escaping @Sendable (Int) async -> Void
-) -> [any Service] {
+) throws -> [any Service] {
     let effective = agent.configuration.effective
+    let changes = Changes()
+    let reloader = file.map {
+        Reloader(agent: agent, path: $0, changes: changes, logger: logger("reload"))
+    }
+    agent.telemetry.setTargets(effective.targets.map(\.name))
+    let watch = WatchService(agent: agent, logger: logger("watch"))
+    try watch.begin()
     let exports = effective.exports.map { settings in
         switch settings {
         case .ndjson(let directory, let everyUs):
@@ -44,14 +65,16 @@ func daemonServices(
         }
     }
     let probe = ProbeService(
-        runners: runners, probers: Array(agent.probers.values), clock: agent.clock,
-        logger: logger("probe"))
-    let evaluate = EvaluateService(
-        evaluator: agent.evaluator, recorder: agent.recorder, telemetry: agent.telemetry,
-        pause: pause, logger: logger("evaluate"))
+        agent: agent, first: runners, changes: changes, logger: logger("probe"))
+    let evaluate = EvaluateService(agent: agent, pause: pause, logger: logger("evaluate"))
+    let metadata = MetadataService(
+        agent: agent, reloader: reloader, logger: logger("metadata"))
     let front = WebFront(agent: agent)
     let web = WebServer(
         listen: effective.listen, page: front.page, metrics: front.metrics,
-        readiness: front.readiness, onListening: onListening, logger: logger("web"))
-    return [probe, evaluate] + exports + [web]
+        readiness: front.readiness, notes: front.notes,
+        reload: { await reloader?.reload() ?? ["this daemon has no configuration file"] },
+        onListening: onListening, logger: logger("web"))
+    let reload = reloader.map { [ReloadService(reloader: $0)] } ?? []
+    return [watch, probe, metadata, evaluate] + exports + reload + [web]
 }

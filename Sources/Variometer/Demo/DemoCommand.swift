@@ -108,8 +108,8 @@ struct DemoCommand: AsyncParsableCommand {
     private func serve(_ agent: Agent, script: DemoScript) async throws {
         var log = logger("demo")
         log.logLevel = .error
-        let services = daemonServices(
-            of: agent, runners: [], pause: .milliseconds(500),
+        let services = try daemonServices(
+            of: agent, runners: [], file: nil, pause: .milliseconds(500),
             onListening: { port in
                 StandardError.write("page: http://127.0.0.1:\(port)/\n")
             })

@@ -22,7 +22,7 @@ struct DemoScript: Service {
             group.addTask { await watch(progress) }
             try await probe(progress)
             group.cancelAll()
-            for prober in agent.probers.values { await prober.shutdown() }
+            for prober in agent.generation.probers.values { await prober.shutdown() }
         }
         progress.finish()
         try await conclude(progress)
@@ -41,7 +41,7 @@ struct DemoScript: Service {
                 }
             }
         } onGracefulShutdown: {
-            for prober in agent.probers.values { prober.stop() }
+            for prober in agent.generation.probers.values { prober.stop() }
         }
     }
 

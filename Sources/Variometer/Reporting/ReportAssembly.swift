@@ -41,13 +41,23 @@ struct ReportAssembly {
         guard let newest = configurations.last?.configuration else { return [] }
         try requireDimensions(question.dimensions, of: newest)
         let names = try store.audienceNames()
-        return try newest.plans.map { plan in
+        let statuses = try store.targetStatuses()
+        var leads: Set<String> = []
+        let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
+        return try asked.map { planned, target in
+            // At a target that it is compared with, a plan is as if it were its own.
+            var plan = planned
+            plan.target = target
             let reader = TallyReader(store: store, plan: plan, watermark: watermark)
             let shapes = shapes(for: question, of: plan)
             var evidence = PlanEvidence(
                 target: plan.target, plan: plan,
                 tallies: try reader.tallies(over: span, shapes: shapes), audienceNames: names)
             evidence.round = try store.lastRound(plan: plan.name, target: plan.target)
+            evidence.wholeRound = try store.lastWholeRound(plan: plan.name, target: plan.target)
+            evidence.watch = try watch(of: plan, in: newest, since: span.since)
+            evidence.watch.status = statuses[target]
+            evidence.watch.isLead = leads.insert(target).inserted
             evidence.contexts = contexts(of: evidence, shapes: shapes)
             evidence.epochs =
                 isBaseline
@@ -57,6 +67,25 @@ struct ReportAssembly {
                     configurations: configurations)
             return evidence
         }
+    }
+
+    /// What was noticed about a plan's target beside what it served.
+    private func watch(
+        of plan: Plan, in configuration: EffectiveConfiguration, since: Instant
+    ) throws -> TargetWatch {
+        var watch = TargetWatch()
+        watch.listed = try store.experienceStatuses(of: plan.target)
+        watch.sightings = try store.sightings(plan: plan.name, target: plan.target)
+        watch.notices = try store.answerNotices(
+            plan: plan.name, target: plan.target, since: since)
+        let plans = configuration.plans.filter { $0.targets.contains(plan.target) }
+        if !plans.contains(where: { $0.experiences == .all }) {
+            watch.watchedKeys = Set(
+                plans.flatMap { plan -> [String] in
+                    if case .keys(let keys) = plan.experiences { keys } else { [] }
+                })
+        }
+        return watch
     }
 
     private func requireDimensions(

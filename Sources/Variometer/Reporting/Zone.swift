@@ -26,6 +26,15 @@ struct Zone: Sendable {
         }
     }
 
+    /// Microseconds east of UTC at an instant.
+    var offset: ZoneOffset {
+        let timeZone = timeZone
+        return { instant in
+            let date = Date(timeIntervalSince1970: Double(instant.microseconds) / 1e6)
+            return Int64(timeZone.secondsFromGMT(for: date)) * Instant.microsecondsPerSecond
+        }
+    }
+
     /// Seconds east of UTC when clocks of the zone show a civil time; in the hour that a change
     /// of clocks repeats, the offset after it.
     func offset(atCivilSeconds civil: Int64) -> Int64 {

@@ -4,9 +4,7 @@ import ServiceLifecycle
 
 /// Evaluates: closes windows at its own pace, whatever the probes do.
 struct EvaluateService: Service {
-    let evaluator: Evaluator
-    let recorder: Recorder
-    let telemetry: Telemetry
+    let agent: Agent
     /// How long to rest between two looks, in real time.
     let pause: Duration
     let logger: Logger
@@ -20,10 +18,10 @@ struct EvaluateService: Service {
 
     private func evaluate() async {
         do {
-            try evaluator.closeWindows(before: await recorder.lowWater())
-            telemetry.setEvaluationFault(nil)
+            try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
+            agent.telemetry.setEvaluationFault(nil)
         } catch {
-            telemetry.setEvaluationFault("\(error)")
+            agent.telemetry.setEvaluationFault("\(error)")
             logger.error("windows cannot be closed", metadata: ["error": "\(error)"])
         }
     }

@@ -14,7 +14,8 @@ struct Exposition {
 
     var families: [MetricFamily] {
         [
-            results, latency, phases, lag, dropped, observations, storeSize, exported, build,
+            results, latency, phases, lag, dropped, observations, conditions, certificates,
+            skippedRounds, reload, reloadedAt, storeSize, exported, build,
         ]
     }
 
@@ -73,8 +74,52 @@ struct Exposition {
 
     private var lag: MetricFamily {
         histogram(
-            "variometer_lag_seconds", "How late probes left after they were due.",
+            "variometer_lag_seconds", "How late probes left after they were due, by our own doing.",
             state.lag.count == 0 ? [] : [([], state.lag)])
+    }
+
+    private var conditions: MetricFamily {
+        family(
+            "variometer_target_state", "Whether probes leave for a target: 1 for its state.",
+            .gauge,
+            state.conditions.flatMap { target, present in
+                TargetCondition.State.allCases.map { state in
+                    (
+                        [("target", target), ("state", state.rawValue)],
+                        state == present ? 1 : 0
+                    )
+                }
+            })
+    }
+
+    private var certificates: MetricFamily {
+        family(
+            "variometer_certificate_expiry_timestamp_seconds",
+            "When the certificate that a target shows expires.", .gauge,
+            state.certificateExpiries.map { ([("target", $0)], Double($1)) })
+    }
+
+    private var skippedRounds: MetricFamily {
+        family(
+            "variometer_rounds_skipped_total",
+            "Rounds that were due while the one before had not ended.", .counter,
+            state.skippedRounds.map { labels, count in
+                ([("target", labels.target), ("plan", labels.plan)], Double(count))
+            })
+    }
+
+    private var reload: MetricFamily {
+        family(
+            "variometer_config_last_reload_successful",
+            "1: the last reload of the configuration succeeded, or there was none.", .gauge,
+            [([], state.reloadFault == nil ? 1 : 0)])
+    }
+
+    private var reloadedAt: MetricFamily {
+        family(
+            "variometer_config_last_reload_success_timestamp_seconds",
+            "When the configuration was last reloaded.", .gauge,
+            state.reloadedAt.map { [([], Double($0.microseconds) / 1e6)] } ?? [])
     }
 
     private var storeSize: MetricFamily {

@@ -1,101 +1,242 @@
-import Logging
 import Model
 import Planning
 import Probing
 import Storage
 
-/// Runs the rounds of one plan: plans them, hands them to the prober, has the results recorded.
+/// Runs the rounds of one plan at its target, and side by side at those that are compared with it:
+/// plans them, hands them to the probers, has the results recorded.
 struct PlanRunner: Sendable {
     let plan: Plan
     let experiences: [String]
     let pool: SubjectPool
-    let prober: Prober
+    /// The plan's own target first.
+    let lanes: [TargetLane]
     let recorder: Recorder
     let clock: WallClock
     let agent: String
     let seed: UInt64
+    /// Raised: its rounds are left where they stand.
+    let halt: Halt
 
     /// What a caller is told after each commit.
     struct Progress: Sendable {
         let round: RoundStatus
         /// Results of this commit.
         let results: [ProbeResult]
-        /// Their observations' ids: acknowledged.
-        let ids: [String]
+        /// Their observations' places in the store's order: acknowledged.
+        let seqs: [Int64]
     }
 
-    /// Runs one round, or what is left of the one that was interrupted, sending at most `limit`
-    /// probes. Returns the round as it stands then: `complete`, or `running` if it was stopped.
-    func runRound(
-        limit: Int = .max, onProgress: @Sendable (Progress) -> Void
+    var target: String { plan.target }
+
+    /// Runs one round, or what is left of one that was interrupted, sending at most `limit`
+    /// probes to each target, and none that is due at or after `end`. Returns the round as it
+    /// stands then at the plan's own target: `complete`, or `running` if it was stopped.
+    func run(
+        _ round: RoundStatus, limit: Int = .max, end: Instant? = nil,
+        onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws -> RoundStatus {
-        var status = try await nextRound()
-        let carried = try await recorder.start(status)
-        let round = round(status, carried: carried)
-        status.probes = round.probes
-        let first = status.position
-        let end = limit < round.probes - first ? first + limit : round.probes
-        let settled = try recorder.store.settledPositions(
-            plan: plan.name, target: plan.target, round: status.number, from: first)
-        let schedule = Schedule(
-            plan: plan.name, startNanoseconds: monotonicNanoseconds(),
-            stepNanoseconds: 1e9 / plan.rate.perSecond, first: first, end: end
-        ) { position, due in
-            settled.contains(position) ? nil : round.probe(at: position, now: due)
+        let carried = try await recorder.start(round)
+        let planned = self.round(round, carried: carried)
+        let statuses = try statuses(like: round, probes: planned.probes)
+        let span = try span(of: statuses, probes: planned.probes, limit: limit, end: end)
+        let timeline = clock.timeline()
+        let start = monotonicNanoseconds()
+        return try await withThrowingTaskGroup(of: RoundStatus.self) { group in
+            for (lane, status) in zip(lanes, statuses) {
+                let schedule = try schedule(planned, lane, status, span, start: start)
+                group.addTask {
+                    try await run(
+                        schedule, lane, status, on: timeline, onProgress: onProgress)
+                }
+            }
+            var own = round
+            for try await status in group where status.target == target { own = status }
+            return own
         }
-        for await batch in prober.run(schedule, on: clock.timeline()) {
+    }
+
+    /// Runs the next round, or what is left of the one that was interrupted.
+    func runRound(
+        limit: Int = .max, onProgress: @escaping @Sendable (Progress) -> Void
+    ) async throws -> RoundStatus {
+        let round = try await interruptedRounds().first ?? newRound()
+        return try await run(round, limit: limit, onProgress: onProgress)
+    }
+
+    private func run(
+        _ schedule: Schedule, _ lane: TargetLane, _ begun: RoundStatus, on timeline: Timeline,
+        onProgress: @Sendable (Progress) -> Void
+    ) async throws -> RoundStatus {
+        var status = begun
+        for await batch in lane.prober.run(schedule, on: timeline) {
             status.position = batch.settled
             for (cause, count) in batch.dropped {
                 status.dropped[cause.rawValue, default: 0] += count
             }
-            let ids = try await recorder.record(
-                batch.results, of: status, oldestDue: batch.oldestDue)
-            prober.acknowledge(batch.results.count)
-            onProgress(Progress(round: status, results: batch.results, ids: ids))
+            let results = lane.marked(batch.results)
+            let seqs = try await recorder.record(results, of: status, oldestDue: batch.oldestDue)
+            lane.prober.acknowledge(results.count)
+            onProgress(Progress(round: status, results: results, seqs: seqs))
         }
         if status.position >= status.probes { status.state = .complete }
         try await recorder.finish(status)
-        onProgress(Progress(round: status, results: [], ids: []))
+        onProgress(Progress(round: status, results: [], seqs: []))
         return status
     }
+}
 
-    /// The round that is due: the interrupted one if it was planned from the same things, else
-    /// the next number, and the interrupted one is closed as incomplete.
-    private func nextRound() async throws -> RoundStatus {
-        let store = recorder.store
-        let last = try store.lastRound(plan: plan.name, target: plan.target)
-        let fingerprint = fingerprint
-        if var last, last.state == .running {
-            if last.fingerprint == fingerprint { return last }
-            last.state = .incomplete
-            try await recorder.finish(last)
-        }
-        return try newRound(number: (last?.number ?? 0) + 1, fingerprint: fingerprint)
+/// A target as one plan probes it.
+struct TargetLane: Sendable {
+    let prober: Prober
+    /// When the target's operator works on it.
+    let maintenance: [Maintenance]
+
+    struct Maintenance: Sendable {
+        let window: MaintenanceWindow
+        let offset: ZoneOffset
     }
 
-    private func newRound(number: Int, fingerprint: String) throws -> RoundStatus {
+    var name: String { prober.target.name }
+
+    init(_ prober: Prober) {
+        self.prober = prober
+        maintenance = prober.target.maintenance.compactMap { window in
+            Zone(name: window.zone).map { Maintenance(window: window, offset: $0.offset) }
+        }
+    }
+
+    /// The results, those that were due during maintenance marked.
+    func marked(_ results: [ProbeResult]) -> [ProbeResult] {
+        guard !maintenance.isEmpty else { return results }
+        return results.map { result in
+            var result = result
+            result.isMaintenance = maintenance.contains {
+                $0.window.contains(result.dueAt, offset: $0.offset)
+            }
+            return result
+        }
+    }
+}
+
+/// What a run of a round covers.
+extension PlanRunner {
+    /// The round at each target. A compared one goes on where it stood by itself.
+    private func statuses(like round: RoundStatus, probes: Int) throws -> [RoundStatus] {
+        try lanes.map { lane in
+            var status = round
+            if lane.name != target {
+                let last = try recorder.store.lastRound(plan: plan.name, target: lane.name)
+                status.target = lane.name
+                status.position =
+                    last.flatMap { $0.number == round.number ? $0.position : nil } ?? 0
+                status.dropped = [:]
+            }
+            status.probes = probes
+            return status
+        }
+    }
+
+    private func span(
+        of statuses: [RoundStatus], probes: Int, limit: Int, end: Instant?
+    ) throws -> Range<Int> {
+        let first = min(probes, statuses.map(\.position).min() ?? 0)
+        var last = limit < probes - first ? first + limit : probes
+        if let end {
+            let seconds = Double(clock.now().distance(to: end)) / 1e6 / clock.timeline().factor
+            let fitting = (max(0, seconds) * plan.rate.perSecond).rounded(.up)
+            last = min(last, first + Int(min(fitting, 1e15)))
+        }
+        return first..<max(first, last)
+    }
+
+    private func schedule(
+        _ round: Round, _ lane: TargetLane, _ status: RoundStatus, _ span: Range<Int>,
+        start: Int64
+    ) throws -> Schedule {
+        let settled = try recorder.store.settledPositions(
+            plan: plan.name, target: lane.name, round: status.number, from: span.lowerBound)
+        let isOwn = lane.name == target
+        let own = status.position
+        return Schedule(
+            plan: plan.name, startNanoseconds: start, stepNanoseconds: 1e9 / plan.rate.perSecond,
+            first: span.lowerBound, end: span.upperBound, connections: plan.connections,
+            pairing: pairing(of: lane, in: status), halt: halt
+        ) { position, due in
+            if position < own || settled.contains(position) { return nil }
+            let probe = round.probe(at: position, now: due)
+            return isOwn ? probe : probe.compared(at: lane.name)
+        }
+    }
+
+    /// Who goes first of the targets that are compared; nil: there is but one.
+    private func pairing(
+        of lane: TargetLane, in round: RoundStatus
+    ) -> (@Sendable (Int) -> Pairing)? {
+        guard lanes.count > 1, let place = lanes.firstIndex(where: { $0.name == lane.name }) else {
+            return nil
+        }
+        let draws = PairDraws(seed: seed, plan: plan.name, round: round.number)
+        let count = lanes.count
+        return { position in
+            let draw = draws[position]
+            return Pairing(turn: draw.turn(of: place, among: count), draw: draw.value)
+        }
+    }
+}
+
+/// Which round is due.
+extension PlanRunner {
+    /// Rounds to go on with, the first first. One that was planned from other things than now is
+    /// closed as incomplete.
+    func interruptedRounds() async throws -> [RoundStatus] {
+        var rounds: [RoundStatus] = []
+        for name in lanes.map(\.name) {
+            for var round in try recorder.store.openRounds(plan: plan.name, target: name) {
+                let isKept = round.fingerprint == fingerprint
+                if isKept, name == target { rounds.append(round) }
+                // A compared target's round goes on with that of the plan's own.
+                let isLeft = name != target && !rounds.contains { $0.number == round.number }
+                if !isKept || isLeft {
+                    round.state = .incomplete
+                    try await recorder.finish(round)
+                }
+            }
+        }
+        return rounds
+    }
+
+    /// The round after the last one that began.
+    func newRound() throws -> RoundStatus {
         let store = recorder.store
         let now = clock.now()
+        let last = try store.lastRound(plan: plan.name, target: target)
+        let contexts = Matrix(plan.matrix).count
+        let used = try cohortUsed(before: last)
         // Counting reads many rows: only where the answer matters.
-        let used =
-            pool.cohort == nil
-            ? 0 : try store.cohortSubjectsUsed(plan: plan.name, target: plan.target)
         let usedToday =
             plan.subjects.cohort?.perDay == nil
             ? 0
             : try store.cohortSubjectsUsed(
-                plan: plan.name, target: plan.target, onDay: now.dayNumber)
-        let contexts = Matrix(plan.matrix).count
+                plan: plan.name, target: target, onDay: now.dayNumber)
         let cohort = cohortSubjects(
             of: plan, contexts: contexts, usedToday: usedToday,
             roundsLeftToday: roundsLeftToday(at: now, contexts: contexts),
             left: pool.cohort.map { $0.count - used })
         var status = RoundStatus(
-            plan: plan.name, target: plan.target, number: number, startedAt: now, probes: 0,
-            cohortSubjects: cohort.asked, cohortUsed: used, fingerprint: fingerprint)
+            plan: plan.name, target: target, number: (last?.number ?? 0) + 1, startedAt: now,
+            probes: 0, cohortSubjects: cohort.asked, cohortUsed: used, fingerprint: fingerprint)
         if cohort.leftOut > 0 { status.dropped["per_day"] = cohort.leftOut }
         status.probes = round(status, carried: []).probes
         return status
+    }
+
+    /// Users of a cohort file that were asked, or that a round which still runs will ask.
+    private func cohortUsed(before last: RoundStatus?) throws -> Int {
+        guard pool.cohort != nil else { return 0 }
+        let asked = try recorder.store.cohortSubjectsUsed(plan: plan.name, target: target)
+        guard let last, last.state == .running else { return asked }
+        return max(asked, last.cohortUsed + last.cohortSubjects)
     }
 
     private func round(_ status: RoundStatus, carried: [CarriedProbe]) -> Round {
@@ -109,8 +250,7 @@ struct PlanRunner: Sendable {
     private func roundsLeftToday(at now: Instant, contexts: Int) -> Int {
         let left =
             Instant.microsecondsPerDay
-            - (now.microseconds - now.dayNumber
-                * Instant.microsecondsPerDay)
+            - (now.microseconds - now.dayNumber * Instant.microsecondsPerDay)
         switch plan.cadence {
         case .every(let period): return max(1, Int((left + period - 1) / period))
         case .continuous:

@@ -3,59 +3,61 @@ import Model
 import Probing
 import ServiceLifecycle
 import Storage
+import Synchronization
 
-/// Probes: runs every plan's rounds on their schedule until it is told to stop.
+/// Probes: runs every plan's rounds on their schedule until it is told to stop; goes on with
+/// another generation when the present one changes.
 struct ProbeService: Service {
-    let runners: [PlanRunner]
-    let probers: [Prober]
-    let clock: WallClock
+    let agent: Agent
+    /// Resolved runners of a generation; the first are known before the service starts.
+    let first: [PlanRunner]
+    let changes: Changes
     let logger: Logger
 
     func run() async throws {
         await withGracefulShutdownHandler {
-            await withTaskGroup(of: Void.self) { group in
-                for runner in runners { group.addTask { await run(runner) } }
+            var runners = first
+            var generation = agent.generation
+            while true {
+                await run(runners)
+                guard !Task.isShuttingDownGracefully, let next = changes.take() else { break }
+                for prober in generation.probers(without: next.generation) {
+                    await prober.shutdown()
+                }
+                (generation, runners) = (next.generation, next.runners)
             }
         } onGracefulShutdown: {
-            for prober in probers { prober.stop() }
+            for prober in agent.generation.probers.values { prober.stop() }
         }
-        for prober in probers { await prober.shutdown() }
+        for prober in agent.generation.probers.values { await prober.shutdown() }
     }
 
-    private func run(_ runner: PlanRunner) async {
-        while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            do {
-                try await waitForRound(of: runner)
-                guard !Task.isShuttingDownGracefully else { return }
-                let round = try await runner.runRound { _ in }
-                logger.info(
-                    "round ended",
-                    metadata: [
-                        "plan": "\(round.plan)", "round": "\(round.number)",
-                        "state": "\(round.state.rawValue)", "position": "\(round.position)",
-                    ])
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.error(
-                    "round failed", metadata: ["plan": "\(runner.plan.name)", "error": "\(error)"])
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(5)) }
+    private func run(_ runners: [PlanRunner]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for runner in runners {
+                let conductor = Conductor(
+                    runner: runner, telemetry: agent.telemetry, logger: logger)
+                group.addTask { await conductor.run() }
             }
         }
     }
+}
 
-    /// Waits until the plan's next round is due: at once if one was interrupted or none began in
-    /// the present period, else when the next period begins.
-    private func waitForRound(of runner: PlanRunner) async throws {
-        guard case .every(let period) = runner.plan.cadence,
-            let last = try runner.recorder.store.lastRound(
-                plan: runner.plan.name, target: runner.plan.target),
-            last.state != .running
-        else { return }
-        let now = clock.now()
-        let present = now.microseconds.flooredDivision(by: period)
-        guard last.startedAt.microseconds.flooredDivision(by: period) >= present else { return }
-        let next = Instant(microseconds: (present + 1) * period)
-        try await cancelWhenGracefulShutdown { try await Task.sleep(for: clock.wait(until: next)) }
+/// Hands the next generation to the one that probes.
+final class Changes: Sendable {
+    struct Next: Sendable {
+        let generation: Generation
+        let runners: [PlanRunner]
+    }
+
+    private let next = Mutex<Next?>(nil)
+
+    func put(_ change: Next) { next.withLock { $0 = change } }
+
+    func take() -> Next? {
+        next.withLock { next in
+            defer { next = nil }
+            return next
+        }
     }
 }

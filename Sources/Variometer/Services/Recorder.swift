@@ -1,3 +1,4 @@
+import Analysis
 import Logging
 import Model
 import Storage
@@ -13,13 +14,16 @@ actor Recorder {
     private let telemetry: Telemetry
     private let logger: Logger
     private let now: @Sendable () -> Instant
-    /// Due instant of the oldest probe that may still bring a result, by running plan.
-    private var oldestDue: [PlanKey: Instant] = [:]
+    /// What is known of answers: every batch is checked against it before its commit.
+    private var checker: AnswerChecker
+    /// Due instant of the oldest probe that may still bring a result, by running round.
+    private var oldestDue: [RoundKey: Instant] = [:]
 
     init(
         store: Store, boot: String, telemetry: Telemetry, logger: Logger,
         now: @escaping @Sendable () -> Instant
-    ) {
+    ) throws {
+        checker = AnswerChecker(profiles: try store.answerProfiles())
         self.store = store
         self.boot = boot
         self.telemetry = telemetry
@@ -29,25 +33,32 @@ actor Recorder {
 
     /// Begins or resumes a round; returns the failed cohort probes that it owes an answer.
     func start(_ round: RoundStatus) throws -> [CarriedProbe] {
-        oldestDue[PlanKey(round)] = now()
+        oldestDue[RoundKey(round)] = now()
         return try store.startRound(round)
     }
 
-    /// Commits a batch with the place its round has reached; returns the observations' ids.
+    /// Commits a batch with the place its round has reached; returns the observations' places in
+    /// the store's order.
     func record(
         _ results: [ProbeResult], of round: RoundStatus, oldestDue due: Instant?
-    ) async throws -> [String] {
-        let ids = try await persisting { try store.record(results, rounds: [round], boot: boot) }
-        if let due { oldestDue[PlanKey(round)] = due }
+    ) async throws -> [Int64] {
+        let noticed = checker.check(results)
+        let seqs = try await persisting {
+            try store.record(results, rounds: [round], boot: boot, noticed: noticed)
+        }
+        if let due { oldestDue[RoundKey(round)] = due }
         telemetry.add(results)
         telemetry.setDropped(round)
-        return ids
+        return seqs
     }
+
+    /// The public id of an observation by its place in the store's order.
+    nonisolated func id(of seq: Int64, agent: String) -> String { "\(agent)-\(boot)-\(seq)" }
 
     /// Ends a round, or leaves it to be resumed if its state is `running`.
     func finish(_ round: RoundStatus) async throws {
         try await persisting { try store.finishRound(round) }
-        oldestDue[PlanKey(round)] = nil
+        oldestDue[RoundKey(round)] = nil
     }
 
     /// The instant before which no running plan will bring a result any more.
@@ -71,13 +82,15 @@ actor Recorder {
     }
 }
 
-/// A plan at its target.
-struct PlanKey: Hashable {
+/// A round of a plan at a target.
+private struct RoundKey: Hashable {
     let plan: String
     let target: String
+    let number: Int
 
     init(_ round: RoundStatus) {
         plan = round.plan
         target = round.target
+        number = round.number
     }
 }

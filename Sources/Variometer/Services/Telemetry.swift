@@ -1,4 +1,5 @@
 import Model
+import Probing
 import Statistics
 import Synchronization
 
@@ -19,6 +20,13 @@ final class Telemetry: Sendable {
         /// What the present round has dropped so far: part of `dropped` already.
         var droppedInRound: [PlanLabels: RoundDrops] = [:]
         var exportedRows = 0
+        var conditions: [String: TargetCondition.State] = [:]
+        /// Seconds since 1970.
+        var certificateExpiries: [String: Int64] = [:]
+        var skippedRounds: [PlanLabels: Int] = [:]
+        /// Nil: the last reload succeeded, or there was none.
+        var reloadFault: String?
+        var reloadedAt: Instant?
         var storeFault: String?
         var evaluationFault: String?
         var exportFault: String?
@@ -83,6 +91,37 @@ final class Telemetry: Sendable {
         }
     }
 
+    func note(_ event: ProberEvent, of target: String) {
+        state.withLock { state in
+            switch event {
+            case .condition(let condition, _, _): state.conditions[target] = condition
+            case .certificate(let expiry): state.certificateExpiries[target] = expiry
+            }
+        }
+    }
+
+    func addSkippedRound(plan: String, target: String) {
+        state.withLock {
+            $0.skippedRounds[PlanLabels(target: target, plan: plan), default: 0] += 1
+        }
+    }
+
+    /// A reload ended: with a fault, or with nil.
+    func setReload(fault: String?, at instant: Instant) {
+        state.withLock { state in
+            state.reloadFault = fault
+            if fault == nil { state.reloadedAt = instant }
+        }
+    }
+
+    func setTargets(_ names: [String]) {
+        state.withLock { state in
+            for name in names where state.conditions[name] == nil {
+                state.conditions[name] = .ready
+            }
+        }
+    }
+
     func addExported(rows: Int) { state.withLock { $0.exportedRows += rows } }
     func setStoreFault(_ fault: String?) { state.withLock { $0.storeFault = fault } }
     func setEvaluationFault(_ fault: String?) { state.withLock { $0.evaluationFault = fault } }
@@ -97,7 +136,7 @@ extension Telemetry.State {
             outcome: result.failure?.outcome.rawValue ?? "answered",
             reason: result.failure?.reason.rawValue ?? "")
         results[labels, default: 0] += 1
-        lag.add(result.phases.lagUs)
+        lag.add(result.phases.jitterUs)
         for observation in result.observations { add(observation, of: identity) }
         guard result.failure == nil else { return }
         for phase in Phase.allCases {

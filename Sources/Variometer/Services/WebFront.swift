@@ -53,6 +53,13 @@ struct WebFront: Sendable {
         ].compactMap { name, fault in fault.map { FailingCheck(name: name, detail: $0) } }
     }
 
+    /// What whoever asks for readiness should know, though it does not keep the daemon from it.
+    @Sendable func notes() async -> [String] {
+        telemetry.snapshot().reloadFault.map {
+            ["the last reload failed, the former configuration runs on: \($0)"]
+        } ?? []
+    }
+
     private func splitFamilies() throws -> [MetricFamily] {
         var question = ReportQuestion(kind: .split)
         question.until = .at(clock.now())

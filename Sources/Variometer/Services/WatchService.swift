@@ -1,0 +1,77 @@
+import Logging
+import Model
+import Probing
+import ServiceLifecycle
+import Storage
+
+/// Something that a prober noticed about its target.
+struct TargetEvent: Sendable {
+    let target: String
+    let event: ProberEvent
+}
+
+/// Records how targets are: their condition, their certificate.
+struct WatchService: Service {
+    let agent: Agent
+    let logger: Logger
+
+    func run() async throws {
+        for await event in agent.events.cancelOnGracefulShutdown() { note(event) }
+    }
+
+    /// What a former life left: now every target is asked as if nothing had been.
+    func begin() throws {
+        for status in try agent.store.targetStatuses().values
+        where status.condition.state != .ready {
+            var status = status
+            status.condition = TargetCondition(state: .ready, since: agent.clock.now())
+            try agent.store.save(status)
+        }
+    }
+
+    func note(_ event: TargetEvent) {
+        do {
+            let known = try agent.store.targetStatuses()[event.target]
+            var status =
+                known
+                ?? TargetStatus(
+                    target: event.target,
+                    condition: TargetCondition(state: .ready, since: agent.clock.now()))
+            apply(event, to: &status)
+            try agent.store.save(status)
+        } catch {
+            logger.error(
+                "a target's condition cannot be recorded",
+                metadata: ["target": "\(event.target)", "error": "\(error)"])
+        }
+    }
+
+    private func apply(_ event: TargetEvent, to status: inout TargetStatus) {
+        switch event.event {
+        case .condition(let state, let until, let reason):
+            let isSame = status.condition.state == state
+            status.condition = TargetCondition(
+                state: state, since: isSame ? status.condition.since : agent.clock.now(),
+                until: until.map(agent.clock.timeline().instant(atNanoseconds:)), reason: reason)
+            if !isSame { log(status) }
+        case .certificate(let expiry):
+            status.certificateExpiry = Instant(
+                microseconds: expiry * Instant.microsecondsPerSecond)
+        }
+    }
+
+    private func log(_ status: TargetStatus) {
+        let condition = status.condition
+        var metadata: Logger.Metadata = [
+            "target": "\(status.target)", "state": "\(condition.state.rawValue)",
+        ]
+        if let reason = condition.reason { metadata["reason"] = "\(reason.rawValue)" }
+        if let until = condition.until { metadata["until"] = "\(until.rfc3339)" }
+        switch condition.state {
+        case .ready: logger.info("the target is probed again", metadata: metadata)
+        case .unauthorized: logger.error("the target refuses the key", metadata: metadata)
+        case .limited, .open, .halfOpen:
+            logger.warning("the target is not probed for now", metadata: metadata)
+        }
+    }
+}
