@@ -2,9 +2,11 @@
 //
 // Prints a line for each: nanoseconds a piece, and the ratio to its peer. Run it with
 // `scripts/benchmark`; ratios hold from machine to machine, absolute times do not.
+// `scripts/benchmark probing` measures the built product beside other probers instead.
 
 import Analysis
 import Foundation
+import Glibc
 import Model
 import Planning
 import Statistics
@@ -12,10 +14,28 @@ import Statistics
 @main
 struct Benchmarks {
     static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard let word = arguments.first else { return hotThings() }
+        guard word == "probing",
+            let probing = ProbingBenchmark(arguments: [String](arguments[1...]))
+        else { fail(ProbingBenchmark.usage, status: EX_USAGE) }
+        do {
+            try probing.run()
+        } catch {
+            fail("benchmark: \(error)", status: EXIT_FAILURE)
+        }
+    }
+
+    private static func hotThings() {
         lines()
         sketch()
         round()
         rolling()
+    }
+
+    private static func fail(_ message: String, status: Int32) -> Never {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+        exit(status)
     }
 
     /// Nanoseconds a piece: the best of five runs.

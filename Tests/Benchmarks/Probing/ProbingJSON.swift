@@ -1,0 +1,79 @@
+import Model
+
+/// The figures for programs: one object on one line; what could not be measured is null.
+extension ProbingFigures {
+    var json: String {
+        var json = JSONText()
+        json.object { json in
+            json.name("machine")
+            json.object { json in
+                json.member("cores", cores)
+                json.member("rounds", rounds)
+            }
+            json.name("keep_alive")
+            keepAlive.write(to: &json)
+            json.name("new_connection")
+            write(newConnection, to: &json)
+            json.name("tls")
+            tls.write(to: &json)
+            json.name("memory_in_flight")
+            json.object { json in
+                json.member("in_flight", memory.inFlight)
+                json.member("each_bytes", memory.bytesEach)
+            }
+            json.name("lag")
+            json.object { json in
+                json.member("p50_us", lag.p50Us)
+                json.member("p99_us", lag.p99Us)
+                json.member("max_us", lag.maxUs)
+            }
+            json.name("goals")
+            json.array(claims) { $1.write(to: &$0) }
+        }
+        json.endLine()
+        return json.text
+    }
+
+    private var claims: [Claim] {
+        keepAliveClaims + newConnectionClaims + tlsClaims + memoryClaims + lagClaims
+    }
+
+    /// A comparison that could not be made is null, and why is told beside it.
+    private func write(_ comparison: Measured<Comparison>, to json: inout JSONText) {
+        switch comparison {
+        case .measured(let comparison): comparison.write(to: &json)
+        case .missing(let reason):
+            json.value(String?.none)
+            json.member("new_connection_missing", reason)
+        }
+    }
+}
+
+extension Comparison {
+    fileprivate func write(to json: inout JSONText) {
+        json.object { json in
+            for (contestant, medians) in medians {
+                json.name(contestant.rawValue)
+                json.object { json in
+                    json.member("answered_per_s", medians.perSecond)
+                    json.member("cpu_s_per_1000", medians.cpuUsEach / 1_000)
+                    json.member("peak_memory_bytes", medians.peakBytes)
+                    json.member("dropped", medians.dropped)
+                }
+            }
+        }
+    }
+}
+
+extension Claim {
+    fileprivate func write(to json: inout JSONText) {
+        json.object { json in
+            json.member("name", unit == .ratio ? name : "\(name)_\(unit.rawValue)")
+            json.member("value", value)
+            switch goal {
+            case .atMost(let limit): json.member("at_most", limit)
+            case .atLeast(let limit): json.member("at_least", limit)
+            }
+        }
+    }
+}
