@@ -23,7 +23,13 @@ struct Ending {
 
 /// Every program that was started and still runs; each is ended by its own id.
 final class Children: Sendable {
-    private let running = Mutex<Set<pid_t>>([])
+    private struct State {
+        var running: Set<pid_t> = []
+        /// Nothing is started any more.
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
     private let folder: URL
 
     /// Keeps what the programs write in a folder.
@@ -41,10 +47,13 @@ final class Children: Sendable {
         let error = files.appendingPathExtension("err")
         let floorBytes = Proc.peakBytes(of: getpid()) ?? 0
         let startedAt = ContinuousClock.now
-        let id = try running.withLock { running in
+        let id = try state.withLock { state in
+            guard !state.isClosed else {
+                throw BenchmarkError(program: name, operation: "is not started: told to end")
+            }
             let id = try spawn(
                 program, arguments, environment: environment, output: output, error: error)
-            running.insert(id)
+            state.running.insert(id)
             return id
         }
         return Child(
@@ -111,8 +120,8 @@ final class Children: Sendable {
 
     /// Ends one program: it is asked first, killed after two seconds.
     func end(_ id: pid_t) {
-        running.withLock { running in
-            guard running.remove(id) != nil else { return }
+        state.withLock { state in
+            guard state.running.remove(id) != nil else { return }
             kill(id, SIGTERM)
             for _ in 0..<200 {
                 guard waitpid(id, nil, WNOHANG) == 0 else { return }
@@ -123,19 +132,24 @@ final class Children: Sendable {
         }
     }
 
-    /// Ends everything that still runs.
+    /// Ends everything that still runs, for good.
     func endAll() {
-        for id in running.withLock({ $0 }) { end(id) }
+        let left = state.withLock { state in
+            state.isClosed = true
+            return state.running
+        }
+        for id in left { end(id) }
     }
 
-    /// Collects a child that has ended; nil: it runs. Under the lock, so that no id is signalled
-    /// after another process may have got it.
+    /// Collects a child that has ended, or was ended by `end`; nil: it runs. Under the lock, so
+    /// that no id is signalled after another process may have got it.
     private func reap(_ id: pid_t) -> (status: Int32, usage: rusage)? {
-        running.withLock { running in
-            var status: Int32 = 0
+        state.withLock { state in
+            var status = SIGTERM
             var usage = rusage()
+            guard state.running.contains(id) else { return (status, usage) }
             guard wait4(id, &status, WNOHANG, &usage) != 0 else { return nil }
-            running.remove(id)
+            state.running.remove(id)
             return (status, usage)
         }
     }

@@ -52,7 +52,7 @@ extension ProbingFigures {
         [
             Claim(
                 name: "memory_per_probe_in_flight", text: "memory per probe in flight",
-                unit: .bytes, value: memory.bytesEach, goal: .atMost(8_192))
+                unit: .bytes, value: memory.figure?.bytesEach, goal: .atMost(8_192))
         ]
     }
 

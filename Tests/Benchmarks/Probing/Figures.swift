@@ -27,6 +27,10 @@ enum Measured<Figure> {
     var figure: Figure? {
         if case .measured(let figure) = self { figure } else { nil }
     }
+
+    var reason: String? {
+        if case .missing(let reason) = self { reason } else { nil }
+    }
 }
 
 /// Memory that probes in flight take.
@@ -42,7 +46,7 @@ struct ProbingFigures {
     let keepAlive: Comparison
     let newConnection: Measured<Comparison>
     let tls: Comparison
-    let memory: InFlightMemory
+    let memory: Measured<InFlightMemory>
     let lag: Lag
 }
 
@@ -113,8 +117,11 @@ struct ProbingMeasurement {
     }
 
     /// The peak with thousands in flight less the peak with one, both against one slow target.
-    func memory() throws -> InFlightMemory {
+    func memory() throws -> Measured<InFlightMemory> {
         let inFlight = 5_000 / divisor
+        guard Proc.openFileLimit >= inFlight + 500 else {
+            return .missing("no more than \(Proc.openFileLimit) open files: see ulimit -n")
+        }
         let target = try SlowTarget(on: bench, seconds: 10)
         defer { target.end() }
         let bytes = try (1...rounds).map { round in
@@ -130,7 +137,7 @@ struct ProbingMeasurement {
             }
             return Double(full.peakBytes - base.peakBytes) / Double(inFlight)
         }
-        return InFlightMemory(inFlight: inFlight, bytesEach: median(bytes))
+        return .measured(InFlightMemory(inFlight: inFlight, bytesEach: median(bytes)))
     }
 
     func lag() throws -> Lag {

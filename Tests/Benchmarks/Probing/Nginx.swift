@@ -31,7 +31,6 @@ struct Nginx {
             master_process off;
             pid \(folder.path)/nginx.pid;
             error_log stderr error;
-            worker_rlimit_nofile 16384;
             events { worker_connections 8192; }
             http {
                 access_log off;

@@ -31,7 +31,7 @@ struct ProbingBenchmark {
             divisor: isQuick ? 10 : 1,
             tell: { FileHandle.standardError.write(Data(($0 + "\n").utf8)) })
         let figures = ProbingFigures(
-            rounds: measurement.rounds, cores: ProcessInfo.processInfo.activeProcessorCount,
+            rounds: measurement.rounds, cores: Proc.allowedCores,
             keepAlive: try measurement.keepAlive(),
             newConnection: try measurement.newConnection(), tls: try measurement.tls(),
             memory: try measurement.memory(), lag: try measurement.lag())

@@ -12,14 +12,14 @@ extension ProbingFigures {
             }
             json.name("keep_alive")
             keepAlive.write(to: &json)
-            json.name("new_connection")
-            write(newConnection, to: &json)
+            json.member("new_connection", newConnection) { $1.write(to: &$0) }
             json.name("tls")
             tls.write(to: &json)
-            json.name("memory_in_flight")
-            json.object { json in
-                json.member("in_flight", memory.inFlight)
-                json.member("each_bytes", memory.bytesEach)
+            json.member("memory_in_flight", memory) { json, memory in
+                json.object { json in
+                    json.member("in_flight", memory.inFlight)
+                    json.member("each_bytes", memory.bytesEach)
+                }
             }
             json.name("lag")
             json.object { json in
@@ -37,14 +37,19 @@ extension ProbingFigures {
     private var claims: [Claim] {
         keepAliveClaims + newConnectionClaims + tlsClaims + memoryClaims + lagClaims
     }
+}
 
-    /// A comparison that could not be made is null, and why is told beside it.
-    private func write(_ comparison: Measured<Comparison>, to json: inout JSONText) {
-        switch comparison {
-        case .measured(let comparison): comparison.write(to: &json)
+extension JSONText {
+    /// What could not be measured is null, and why is told beside it.
+    fileprivate mutating func member<Figure>(
+        _ name: String, _ figure: Measured<Figure>, write: (inout JSONText, Figure) -> Void
+    ) {
+        self.name(name)
+        switch figure {
+        case .measured(let figure): write(&self, figure)
         case .missing(let reason):
-            json.value(String?.none)
-            json.member("new_connection_missing", reason)
+            value(String?.none)
+            member("\(name)_missing", reason)
         }
     }
 }

@@ -7,19 +7,18 @@ extension ProbingFigures {
         return [
             "probing: \(target)\n",
             "keep-alive, plain HTTP, 50 connections\n" + keepAlive.table + lines(keepAliveClaims),
-            "a new connection each\n" + newConnectionTable + lines(newConnectionClaims),
+            "a new connection each\n" + (newConnection.figure?.table ?? "")
+                + reason(newConnection) + lines(newConnectionClaims),
             "TLS, kept connections\n" + tls.table + lines(tlsClaims),
-            "\(memory.inFlight.formatted) probes in flight\n" + lines(memoryClaims),
+            "\(memory.figure?.inFlight.formatted ?? "many") probes in flight\n"
+                + reason(memory) + lines(memoryClaims),
             "1,000 probes a second\n" + lines(lagClaims)
                 + "  lag max \(lag.maxUs.text(digits: 0)) µs\n",
         ].joined(separator: "\n")
     }
 
-    private var newConnectionTable: String {
-        switch newConnection {
-        case .measured(let comparison): comparison.table
-        case .missing(let reason): "  not measured: \(reason)\n"
-        }
+    private func reason<Figure>(_ figure: Measured<Figure>) -> String {
+        figure.reason.map { "  not measured: \($0)\n" } ?? ""
     }
 
     private func lines(_ claims: [Claim]) -> String {

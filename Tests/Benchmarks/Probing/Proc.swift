@@ -22,6 +22,18 @@ enum Proc {
         return Double(fields[11] + fields[12]) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Cores that this process, and with it everything it starts, may run on.
+    static var allowedCores: Int {
+        let mask = read("/proc/self/status")?.firstMatch(of: /Cpus_allowed:\s+([0-9a-f,]+)/)?.1
+        return (mask ?? "1").reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
+    }
+
+    /// Files and sockets that a process may have open.
+    static var openFileLimit: Int {
+        let limit = read("/proc/self/limits")?.firstMatch(of: /Max open files\s+(\d+)/)?.1
+        return limit.flatMap { Int($0) } ?? .max
+    }
+
     private static func read(_ path: String) -> String? {
         try? String(contentsOfFile: path, encoding: .utf8)
     }

@@ -1,10 +1,12 @@
 import Foundation
+import Synchronization
 
 /// A folder for one run, the programs started in it, and where the product lies.
-struct Workbench: Sendable {
+final class Workbench: Sendable {
     let folder: URL
     let children: Children
     let product: URL
+    private let isOpen = Mutex(true)
 
     /// The product is looked for beside this program, where the build puts both.
     init() throws {
@@ -22,10 +24,15 @@ struct Workbench: Sendable {
         }
     }
 
-    /// Ends what still runs and removes the folder.
+    /// Ends what still runs and removes the folder. A signal and the end of the run may both ask
+    /// for it: the second waits until the first is done.
     func close() {
-        children.endAll()
-        try? FileManager.default.removeItem(at: folder)
+        isOpen.withLock { isOpen in
+            guard isOpen else { return }
+            children.endAll()
+            try? FileManager.default.removeItem(at: folder)
+            isOpen = false
+        }
     }
 
     @discardableResult
