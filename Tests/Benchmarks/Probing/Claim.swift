@@ -25,20 +25,21 @@ struct Claim {
 extension ProbingFigures {
     var keepAliveClaims: [Claim] {
         let steady = keepAlive[.variometerSteady]
-        let saturated = keepAlive[.variometerSaturated]
-        let hey = keepAlive[.hey]
-        let exporter = keepAlive[.blackboxExporter]
         return [
             Claim(
                 name: "keep_alive_cpu_to_hey", text: cpu(steady, peer: "hey"), unit: .ratio,
-                value: ratio(steady?.cpuUsEach, hey?.cpuUsEach), goal: .atMost(0.8)),
+                value: keepAlive.ratio(\.cpuUsEach, of: .variometerSteady, to: .hey),
+                goal: .atMost(0.8)),
             Claim(
                 name: "keep_alive_rate_to_hey", text: "probes per second, × hey", unit: .ratio,
-                value: ratio(saturated?.perSecond, hey?.perSecond), goal: .atLeast(0.8)),
+                value: keepAlive.ratio(\.perSecond, of: .variometerSaturated, to: .hey),
+                goal: .atLeast(0.8)),
             Claim(
                 name: "keep_alive_rate_to_blackbox_exporter",
                 text: "probes per second, × blackbox_exporter", unit: .ratio,
-                value: ratio(saturated?.perSecond, exporter?.perSecond), goal: .atLeast(12)),
+                value: keepAlive.ratio(
+                    \.perSecond, of: .variometerSaturated, to: .blackboxExporter),
+                goal: .atLeast(12)),
         ]
     }
 
@@ -71,16 +72,11 @@ extension ProbingFigures {
         let own = comparison?[.variometer]
         return Claim(
             name: "\(name)_cpu_to_hey", text: cpu(own, peer: "hey"), unit: .ratio,
-            value: ratio(own?.cpuUsEach, comparison?[.hey]?.cpuUsEach), goal: .atMost(1))
+            value: comparison?.ratio(\.cpuUsEach, of: .variometer, to: .hey), goal: .atMost(1))
     }
 
     private func cpu(_ own: Medians?, peer: String) -> String {
         let cost = own.map { " \($0.cpuUsEach.text(digits: 1)) µs" } ?? ""
         return "CPU per probe\(cost), × \(peer)"
     }
-}
-
-private func ratio(_ own: Double?, _ peer: Double?) -> Double? {
-    guard let own, let peer, peer > 0 else { return nil }
-    return own / peer
 }

@@ -17,6 +17,12 @@ struct Comparison {
     subscript(contestant: Contestant) -> Medians? {
         medians.first { $0.contestant == contestant }?.medians
     }
+
+    /// One contestant's number by another's; nil: one of them took no part.
+    func ratio(_ number: (Sample) -> Double, of own: Contestant, to peer: Contestant) -> Double? {
+        guard let own = self[own], let peer = self[peer] else { return nil }
+        return own.ratio(number, to: peer)
+    }
 }
 
 /// A figure, or why there is none.
@@ -165,6 +171,6 @@ struct ProbingMeasurement {
                 samples[index].append(try run())
             }
         }
-        return Comparison(medians: zip(contestants, samples).map { ($0.0, Medians($1)) })
+        return Comparison(medians: zip(contestants, samples).map { ($0.0, Medians(samples: $1)) })
     }
 }

@@ -62,6 +62,8 @@ extension Comparison {
                 json.object { json in
                     json.member("answered_per_s", medians.perSecond)
                     json.member("cpu_s_per_1000", medians.cpuUsEach / 1_000)
+                    json.member("least_cpu_s_per_1000", medians.cpuUsRange.least / 1_000)
+                    json.member("most_cpu_s_per_1000", medians.cpuUsRange.most / 1_000)
                     json.member("peak_memory_bytes", medians.peakBytes)
                     json.member("dropped", medians.dropped)
                 }

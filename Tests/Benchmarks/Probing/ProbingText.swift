@@ -5,7 +5,7 @@ extension ProbingFigures {
     var text: String {
         let target = "nginx on loopback, medians of \(rounds) rounds on \(cores) cores"
         return [
-            "probing: \(target)\n",
+            "probing: \(target);\nratios are of the same round: compare within a table, not between two\n",
             "keep-alive, plain HTTP, 50 connections\n" + keepAlive.table + lines(keepAliveClaims),
             "a new connection each\n" + (newConnection.figure?.table ?? "")
                 + reason(newConnection) + lines(newConnectionClaims),
@@ -46,12 +46,14 @@ extension Claim {
 extension Comparison {
     fileprivate var table: String {
         let head = row(
-            "", ["answered/s", "CPU µs each", "peak MB", "dropped"])
+            "", ["answered/s", "CPU µs each", "least–most", "peak MB", "dropped"])
         let rows = medians.map { contestant, medians in
             row(
                 contestant.rawValue.replacing("_", with: " "),
                 [
                     medians.perSecond.text(digits: 0), medians.cpuUsEach.text(digits: 1),
+                    medians.cpuUsRange.least.text(digits: 1) + "–"
+                        + medians.cpuUsRange.most.text(digits: 1),
                     (medians.peakBytes / 1e6).text(digits: 1), medians.dropped.text(digits: 0),
                 ])
         }

@@ -18,18 +18,31 @@ extension Sample {
     }
 }
 
+extension Sample {
+    var perSecond: Double { Double(count) / seconds }
+    var cpuUsEach: Double { cpuSeconds * 1e6 / Double(max(count, 1)) }
+}
+
 /// What one contestant did over all rounds: each number is a median of its own.
 struct Medians {
-    let perSecond: Double
-    let cpuUsEach: Double
-    let peakBytes: Double
-    let dropped: Double
+    /// One a round, in their order.
+    let samples: [Sample]
 
-    init(_ samples: [Sample]) {
-        perSecond = median(samples.map { Double($0.count) / $0.seconds })
-        cpuUsEach = median(samples.map { $0.cpuSeconds * 1e6 / Double(max($0.count, 1)) })
-        peakBytes = median(samples.map { Double($0.peakBytes) })
-        dropped = median(samples.map { Double($0.dropped) })
+    var perSecond: Double { median(samples.map(\.perSecond)) }
+    var cpuUsEach: Double { median(samples.map(\.cpuUsEach)) }
+    var peakBytes: Double { median(samples.map { Double($0.peakBytes) }) }
+    var dropped: Double { median(samples.map { Double($0.dropped) }) }
+
+    /// The least and the most of all rounds: how far the machine's speed went up and down.
+    var cpuUsRange: (least: Double, most: Double) {
+        let values = samples.map(\.cpuUsEach)
+        return (values.min() ?? 0, values.max() ?? 0)
+    }
+
+    /// The median over rounds of a number divided by the peer's of the same round: a machine that
+    /// is slow for a while is slow for both.
+    func ratio(_ number: (Sample) -> Double, to peer: Medians) -> Double {
+        median(zip(samples, peer.samples).map { number($0) / number($1) })
     }
 }
 
