@@ -68,6 +68,20 @@ struct SubjectSource: Sendable {
             ?? Subject(customerID: label, population: .cohort)
     }
 
+    /// A subject by its customer id, as the plan's files know it.
+    func named(_ customerID: String) -> Subject {
+        let records = (pool.panel ?? []) + (pool.cohort ?? [])
+        return records.first { $0.customerID == customerID }.map { subject($0, .panel) }
+            ?? Subject(customerID: customerID, population: .panel)
+    }
+
+    /// Whom to ask in a context where nobody is named; nil: only users of a cohort file.
+    func usual(in context: Context) -> Subject? {
+        if plan.subjects.panel != nil { return panel(in: context) }
+        guard case .generated(let prefix) = plan.subjects.cohort?.source else { return nil }
+        return Subject(customerID: prefix + "trace", population: .panel)
+    }
+
     private var generatedPrefix: String {
         if case .generated(let prefix) = plan.subjects.cohort?.source { prefix } else { "" }
     }

@@ -16,6 +16,8 @@ package struct Limits: Hashable, Sendable {
     package var batchInterval = TimeAmount.milliseconds(50)
     /// Progress is told this often, even without results.
     package var progressInterval = TimeAmount.milliseconds(200)
+    /// Between the trials of a key that a target refuses.
+    package var trialInterval = TimeAmount.nanoseconds(CircuitBreaker.usualTrialInterval)
     /// A resolved name is looked up again after this.
     package var nameAge = TimeAmount.seconds(30)
 

@@ -78,7 +78,7 @@ package final class Prober: Sendable {
         await withCheckedContinuation { continuation in
             loop.execute { [lane] in
                 lane.value.probe(probe, passage: Passage(policy: connections), on: timeline) {
-                    result, _ in continuation.resume(returning: result)
+                    continuation.resume(returning: $0.result)
                 }
             }
         }
@@ -92,9 +92,10 @@ package final class Prober: Sendable {
             loop.execute { [lane] in
                 let passage = Passage(policy: connections, keepsFields: true)
                 let wire = lane.value.wire
-                lane.value.probe(probe, passage: passage, on: timeline) { result, answer in
+                lane.value.probe(probe, passage: passage, on: timeline) {
                     continuation.resume(
-                        returning: ProbeTrace(result: result, answer: answer, wire: wire))
+                        returning: ProbeTrace(
+                            result: $0.result, request: $0.request, answer: $0.answer, wire: wire))
                 }
             }
         }

@@ -8,6 +8,7 @@ import Web
 /// Exit codes, after sysexits(3). 1 says that a check of the user's own failed.
 enum ExitStatus: Int32 {
     case checkFailed = 1
+    case usage = 64
     case data = 65
     case unreadableInput = 66
     case unavailable = 69

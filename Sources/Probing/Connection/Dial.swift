@@ -8,13 +8,15 @@ import NIOTLS
 final class Dial: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
+    let address: SocketAddress
     private let race: Race
     private let tls: TLSClient?
     private var securing: NIOSSLClientHandler?
     private var channel: (any Channel)?
     private var isDone = false
 
-    init(race: Race, tls: TLSClient?) {
+    init(to address: SocketAddress, race: Race, tls: TLSClient?) {
+        self.address = address
         self.race = race
         self.tls = tls
     }

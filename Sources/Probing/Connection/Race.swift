@@ -31,7 +31,7 @@ final class Race: Carrier {
 
     func start() {
         guard let address = rest.popFirst() else { return }
-        let dial = Dial(race: self, tls: tls)
+        let dial = Dial(to: address, race: self, tls: tls)
         running.append(dial)
         let bound = NIOLoopBound(dial, eventLoop: loop)
         exchange.transport.remoteAddress = address.ipAddress
@@ -54,6 +54,7 @@ final class Race: Carrier {
     func win(_ dial: Dial) -> Bool {
         guard winner == nil, !isOver else { return false }
         winner = dial
+        exchange.transport.remoteAddress = dial.address.ipAddress
         next?.cancel()
         for other in running where other !== dial { other.close() }
         running = []

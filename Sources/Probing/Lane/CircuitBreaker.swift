@@ -21,8 +21,10 @@ struct CircuitBreaker {
     static let longestWait: Int64 = 60_000_000_000
     /// A reset that a target asks for is believed up to here.
     static let longestLimit: Int64 = 3_600_000_000_000
-    static let trialInterval: Int64 = 60_000_000_000
+    /// Between the trials of a key that is refused.
+    static let usualTrialInterval: Int64 = 60_000_000_000
 
+    private let trialInterval: Int64
     private(set) var state = TargetCondition.State.ready
     /// When the next probe may leave, on the monotonic clock.
     private(set) var until: Int64?
@@ -32,6 +34,10 @@ struct CircuitBreaker {
     private var setbacks = 0
     private var isTrialUnderWay = false
     private var isTrialAllowed = false
+
+    init(trialInterval: Int64 = CircuitBreaker.usualTrialInterval) {
+        self.trialInterval = trialInterval
+    }
 
     /// True: an answered probe may change something.
     var isTroubled: Bool { state != .ready || failures > 0 || setbacks > 0 }
@@ -123,7 +129,7 @@ struct CircuitBreaker {
     ) {
         failures = 0
         if state == .unauthorized {
-            if isTrial { until = now + Self.trialInterval }
+            if isTrial { until = now + trialInterval }
             return
         }
         let isNew = state != .limited
@@ -137,7 +143,7 @@ struct CircuitBreaker {
         guard state != .unauthorized || isTrial else { return }
         failures = 0
         isTrialAllowed = false
-        become(.unauthorized, until: now + Self.trialInterval, reason: failure?.reason)
+        become(.unauthorized, until: now + trialInterval, reason: failure?.reason)
     }
 
     private mutating func fail(
@@ -151,7 +157,7 @@ struct CircuitBreaker {
                 .open, until: now + max(Self.firstWait / 2, backOff(jitter)),
                 reason: failure?.reason)
         case .unauthorized where isTrial:
-            until = now + Self.trialInterval
+            until = now + trialInterval
         case .ready, .halfOpen, .open, .limited, .unauthorized:
             break
         }

@@ -40,7 +40,9 @@ final class Lane {
         key = endpoint.key
         maxInFlight = min(target.maxInFlight, limits.connections)
         wire = Probing.wire(to: target, key: key, userAgent: endpoint.userAgent)
-        gate = TargetGate(budget: target.budget, now: monotonicNanoseconds())
+        gate = TargetGate(
+            budget: target.budget, trialInterval: limits.trialInterval.nanoseconds,
+            now: monotonicNanoseconds())
     }
 
     func begin(_ run: Run) {
@@ -163,12 +165,12 @@ extension Lane {
             probe: probe, position: position, due: run.instant(ofNanoseconds: dueNanoseconds),
             dueNanoseconds: dueNanoseconds, heldNanoseconds: heldNanoseconds, passage: passage,
             isTrial: isTrial)
-        perform(question) { result, _ in
+        perform(question) { answered in
             self.inFlight -= 1
             // Nobody will acknowledge what nobody takes.
             if !run.isUnheard {
                 self.unacknowledged += 1
-                run.settle(result)
+                run.settle(answered.result)
                 if run.isOver { self.tell(run) }
             }
             self.leave(probe.subject.customerID)
@@ -201,12 +203,16 @@ private struct Question {
     var isTrial = false
 }
 
+/// What became of a question.
+struct Answered {
+    let result: ProbeResult
+    let request: Request
+    let answer: Verdict<Response>
+}
+
 /// Asking.
 extension Lane {
-    private func perform(
-        _ question: Question,
-        completion: @escaping (_ result: ProbeResult, _ answer: Verdict<Response>) -> Void
-    ) {
+    private func perform(_ question: Question, completion: @escaping (Answered) -> Void) {
         let probe = question.probe
         let trace = target.traceparent ? TraceContext(using: &generator) : nil
         let exchange = Exchange(
@@ -219,11 +225,11 @@ extension Lane {
                 }
             }
             self.note(verdict, answer, isTrial: question.isTrial)
-            completion(
-                ProbeResult(
-                    probe, position: question.position, dueAt: question.due,
-                    phases: exchange.phases, transport: exchange.transport, verdict: verdict,
-                    traceID: trace?.traceID), answer)
+            let result = ProbeResult(
+                probe, position: question.position, dueAt: question.due,
+                phases: exchange.phases, transport: exchange.transport, verdict: verdict,
+                traceID: trace?.traceID)
+            completion(Answered(result: result, request: exchange.request, answer: answer))
         }
         pool.perform(exchange)
     }
@@ -304,7 +310,7 @@ extension Lane {
     /// One probe, due now. It takes its part of the budget and is never dropped.
     func probe(
         _ probe: Probe, passage: Passage, on timeline: Timeline,
-        completion: @escaping (_ result: ProbeResult, _ answer: Verdict<Response>) -> Void
+        completion: @escaping (Answered) -> Void
     ) {
         let now = monotonicNanoseconds()
         gate.takeAnyway(at: now)

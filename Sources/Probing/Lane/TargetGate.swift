@@ -2,12 +2,15 @@ import Model
 
 /// What stands between a due probe and its target: the circuit, then the budget.
 struct TargetGate {
-    private var breaker = CircuitBreaker()
+    private var breaker: CircuitBreaker
     private var budget: TokenBucket?
     /// True: the probe admitted last is a trial.
     private(set) var isTrial = false
 
-    init(budget: Rate?, now: Int64) {
+    init(
+        budget: Rate?, trialInterval: Int64 = CircuitBreaker.usualTrialInterval, now: Int64
+    ) {
+        breaker = CircuitBreaker(trialInterval: trialInterval)
         self.budget = budget.map { TokenBucket($0, now: now) }
     }
 

@@ -7,7 +7,7 @@ func text(_ document: Document, color: Bool) -> String {
         case .heading(let text): lines += ["", paint.bold(plain(text))]
         case .paragraph(let text): lines.append(plain(text))
         case .line(let word, let tone, let text):
-            lines.append(paint.tone(tone, padded(word.uppercased(), 12)) + plain(text))
+            lines.append(paint.tone(tone, pad(word.uppercased(), 12)) + plain(text))
         case .table(let table): lines += [""] + textLines(of: table, paint)
         }
     }
@@ -30,9 +30,7 @@ private func textLines(of table: Table, _ paint: Paint) -> [String] {
     return head + zip(rows, table.rows).map { paint.tone($1.tone, line($0)) }
 }
 
-private func padded(_ text: String, _ width: Int) -> String { pad(text, width, atRight: false) }
-
-private func pad(_ text: String, _ width: Int, atRight: Bool) -> String {
+func pad(_ text: String, _ width: Int, atRight: Bool = false) -> String {
     let spaces = String(repeating: " ", count: max(0, width - text.count))
     return atRight ? spaces + text : text + spaces
 }
@@ -42,7 +40,7 @@ private func trimmed(_ text: String) -> String {
 }
 
 /// Without control characters: what an API sends must not steer a terminal.
-private func plain(_ text: String) -> String {
+func plain(_ text: String) -> String {
     String(
         String.UnicodeScalarView(
             text.unicodeScalars.map { scalar in

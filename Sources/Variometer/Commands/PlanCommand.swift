@@ -1,10 +1,8 @@
 import ArgumentParser
 import Configuring
-import Foundation
 import Model
 import Planning
 import Probing
-import Storage
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -78,18 +76,13 @@ struct PlanPreview: JSONWritable {
             case .all: ["<active key>"]
             }
         // A seed that the configuration leaves open is drawn by the first run, and kept.
-        seed = try effective.seed ?? Self.keptSeed(of: effective.store)
+        seed = try knownSeed(of: effective)
         let round = Round(
             plan: plan, experiences: keys, agent: effective.agent, seed: seed ?? 0,
             number: 1, cohortSubjects: outlook.cost.size.cohortSubjects, cohortUsed: 0, pool: pool,
             carried: [])
         probes = (0..<min(limit, round.probes)).map { round.probe(at: $0, now: now) }
         requests = probes.map { FetchRequest(probe: $0, target: target, userAgent: probeUserAgent) }
-    }
-
-    private static func keptSeed(of path: String) throws -> UInt64? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try Store(reading: path).seed()
     }
 
     var text: String {

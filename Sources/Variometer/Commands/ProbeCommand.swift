@@ -39,6 +39,7 @@ struct ProbeCommand: AsyncParsableCommand {
         let probers = agent.generation.probers.values
         let watch = WatchService(agent: agent, logger: logger("watch"))
         try watch.begin()
+        async let watching: Void = watch.noteAll()
         try await untilSignalled(stop: probers.map { prober in { prober.stop() } }) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for runner in runners {
@@ -49,7 +50,7 @@ struct ProbeCommand: AsyncParsableCommand {
         }
         for prober in probers { await prober.shutdown() }
         agent.endEvents()
-        for await event in agent.events { watch.note(event) }
+        await watching
         try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
         progress.finish()
         StandardOutput.write(progress.summary())

@@ -41,7 +41,7 @@ struct PlanRunner: Sendable {
         let statuses = try statuses(like: round, probes: planned.probes)
         let span = try span(of: statuses, probes: planned.probes, limit: limit, end: end)
         let timeline = clock.timeline()
-        let start = monotonicNanoseconds()
+        let start = monotonicNanoseconds() + phaseNanoseconds
         return try await withThrowingTaskGroup(of: RoundStatus.self) { group in
             for (lane, status) in zip(lanes, statuses) {
                 let schedule = try schedule(planned, lane, status, span, start: start)
@@ -148,6 +148,12 @@ extension PlanRunner {
             last = min(last, first + Int(min(fitting, 1e15)))
         }
         return first..<max(first, last)
+    }
+
+    /// How long after its start a round's first probe is due: less than a step, and than a second.
+    private var phaseNanoseconds: Int64 {
+        let phase = sendingPhase(agent: agent, plan: plan.name, seed: seed)
+        return Int64(phase * min(1e9 / plan.rate.perSecond, 1e9))
     }
 
     private func schedule(

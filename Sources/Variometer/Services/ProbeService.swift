@@ -52,7 +52,13 @@ final class Changes: Sendable {
 
     private let next = Mutex<Next?>(nil)
 
-    func put(_ change: Next) { next.withLock { $0 = change } }
+    /// Returns the change that was put before and never taken.
+    func put(_ change: Next) -> Next? {
+        next.withLock { next in
+            defer { next = change }
+            return next
+        }
+    }
 
     func take() -> Next? {
         next.withLock { next in

@@ -2,6 +2,7 @@ import Configuring
 import Foundation
 import Logging
 import Model
+import Probing
 import ServiceLifecycle
 import UnixSignals
 import Web
@@ -54,8 +55,11 @@ actor Reloader {
     private func swap(to configuration: LoadedConfiguration) async throws {
         let next = try agent.generation(of: configuration)
         let runners = try await agent.runners(of: next)
-        changes.put(Changes.Next(generation: next, runners: runners))
-        try agent.become(next).stop()
+        let former = try agent.become(next)
+        // One that was reloaded before it ever ran is nobody else's to end.
+        let skipped = changes.put(Changes.Next(generation: next, runners: runners))
+        former.stop()
+        for prober in skipped?.generation.probers(without: next) ?? [] { await prober.shutdown() }
     }
 
     /// What cannot change while the daemon runs.

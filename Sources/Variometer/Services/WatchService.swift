@@ -19,6 +19,11 @@ struct WatchService: Service {
         for await event in agent.events.cancelOnGracefulShutdown() { note(event) }
     }
 
+    /// Records what is noticed until nothing will be any more.
+    func noteAll() async {
+        for await event in agent.events { note(event) }
+    }
+
     /// What a former life left: now every target is asked as if nothing had been.
     func begin() throws {
         for status in try agent.store.targetStatuses().values
@@ -29,7 +34,7 @@ struct WatchService: Service {
         }
     }
 
-    func note(_ event: TargetEvent) {
+    private func note(_ event: TargetEvent) {
         do {
             let known = try agent.store.targetStatuses()[event.target]
             var status =
