@@ -103,8 +103,7 @@ struct ContextChoice {
                 Weekday.allCases.map(\.rawValue)
             }
         case Dimension.hour:
-            context.hour = try known(value, setting, { Int($0).flatMap { 0..<24 ~= $0 ? $0 : nil } })
-            { ["0…23"] }
+            context.hour = try known(value, setting, Self.hour) { ["0…23"] }
         case Dimension.device:
             let names = matrix.devices.map(\.name) + Catalogue.devices.map(\.name)
             context.device = try known(value, setting, { names.contains($0) ? $0 : nil }) { names }
@@ -115,11 +114,16 @@ struct ContextChoice {
             guard let place = context.attributes.firstIndex(where: { $0.name == dimension }) else {
                 let names = Dimension.builtIn + matrix.attributes.map(\.name)
                 throw refused(
-                    setting, "there is no such dimension; there is \(names.joined(separator: ", "))"
-                )
+                    setting,
+                    "there is no such dimension; there is "
+                        + names.joined(separator: ", "))
             }
             context.attributes[place] = Attribute(name: dimension, value: value)
         }
+    }
+
+    private static func hour(_ text: String) -> Int? {
+        Int(text).flatMap { (0..<24).contains($0) ? $0 : nil }
     }
 
     /// The value that a text means; nil: it is left out.
