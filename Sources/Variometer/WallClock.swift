@@ -1,4 +1,3 @@
-import Foundation
 import Model
 import Probing
 
@@ -13,7 +12,9 @@ enum WallClock: Sendable {
     func timeline() -> Timeline {
         switch self {
         case .system:
-            Timeline(anchor: systemInstant(), anchorNanoseconds: monotonicNanoseconds())
+            Timeline(
+                anchor: Instant(microseconds: wallNanoseconds() / 1_000),
+                anchorNanoseconds: monotonicNanoseconds())
         case .lapse(let timeline):
             timeline
         }
@@ -28,11 +29,4 @@ enum WallClock: Sendable {
         let nanoseconds = timeline().nanoseconds(at: instant) - monotonicNanoseconds()
         return .nanoseconds(max(0, nanoseconds))
     }
-}
-
-/// The system's wall-clock time.
-private func systemInstant() -> Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
 }

@@ -242,7 +242,7 @@ extension Lane {
         guard failure != nil || isTrial || gate.isTroubled else { return }
         let wait: Int64? =
             if case .answered(let response) = answer, response.status == 429 {
-                limitNanoseconds(of: response, wallSeconds: wallSeconds())
+                limitNanoseconds(of: response, wallSeconds: Double(wallNanoseconds()) / 1e9)
             } else { nil }
         let before = (gate.state, gate.until)
         gate.note(

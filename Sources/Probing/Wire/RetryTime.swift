@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// How long an answer of 429 asks to wait, in nanoseconds from now: `Retry-After` in seconds or as
 /// a date (RFC 9110 §10.2.3), else `x-ratelimit-reset` in seconds since 1970. Nil: it says nothing
@@ -33,11 +32,4 @@ private func httpDate(_ text: String) -> Double? {
     formatter.timeZone = TimeZone(secondsFromGMT: 0)
     formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
     return formatter.date(from: text)?.timeIntervalSince1970
-}
-
-/// The wall clock, in seconds since 1970: what a target's dates are measured by.
-func wallSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
