@@ -18,5 +18,8 @@ package enum Schema {
         MigrationScript(
             name: "v2_conditions",
             sql: String(decoding: PackageResources.v2_conditions_sql, as: UTF8.self)),
+        MigrationScript(
+            name: "v3_words",
+            sql: String(decoding: PackageResources.v3_words_sql, as: UTF8.self)),
     ]
 }

@@ -45,21 +45,28 @@ struct Dictionary: Sendable {
             for attribute in context.attributes { json.member(attribute.name, attribute.value) }
         }
         let segment = context.segment.description
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO context (segment, day, hour, device, geo, attributes)
-                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """)
-        try insert.execute(
-            arguments: [
-                segment, context.day?.rawValue, context.hour, context.device, context.geo,
-                attributes.text,
-            ])
+        let insert = try RawStatement(
+            """
+            INSERT INTO context (segment, day, hour, device, geo, attributes)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """, in: db)
+        insert.bind(segment, at: 1)
+        insert.bind(context.day?.rawValue, at: 2)
+        insert.bind(context.hour, at: 3)
+        insert.bind(context.device, at: 4)
+        insert.bind(context.geo, at: 5)
+        insert.bind(attributes.text, at: 6)
+        let isNew = try insert.run() == 1
+        let id = isNew ? insert.lastInsertedRow : try knownID(ofContext: segment, in: db)
+        contexts[context] = id
+        return id
+    }
+
+    private func knownID(ofContext segment: String, in db: Database) throws -> Int64 {
         let select = try db.cachedStatement(sql: "SELECT id FROM context WHERE segment = ?")
         guard let id = try Int64.fetchOne(select, arguments: [segment]) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a context has no id")
         }
-        contexts[context] = id
         return id
     }
 }

@@ -5,12 +5,20 @@ import GRDBSQLite
 /// twice as much as SQLite's.
 struct RawStatement {
     private let handle: SQLiteStatement
+    private let connection: SQLiteConnection
     private let db: Database
 
     init(_ sql: String, in db: Database) throws {
         handle = try db.cachedStatement(sql: sql).sqliteStatement
+        guard let connection = db.sqliteConnection else {
+            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the connection is closed")
+        }
+        self.connection = connection
         self.db = db
     }
+
+    /// The row that the last insert of the connection made.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
 
     func bind(_ value: Int64?, at index: Int32) {
         if let value {
@@ -53,7 +61,7 @@ struct RawStatement {
             throw DatabaseError(
                 resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
         }
-        return db.changesCount
+        return Int(sqlite3_changes(connection))
     }
 }
 

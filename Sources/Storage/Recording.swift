@@ -29,12 +29,14 @@ struct Recording {
         let plan: Int64
         let target: Int64
         let agent: Int64
+        let population: Int64
         let context: Int64
 
         init(_ probe: Probe, in db: Database, _ dictionary: inout Dictionary) throws {
             plan = try dictionary.id(of: probe.identity.plan, in: db)
             target = try dictionary.id(of: probe.identity.target, in: db)
             agent = try dictionary.id(of: probe.identity.agent, in: db)
+            population = try dictionary.id(of: probe.subject.population.rawValue, in: db)
             context = try dictionary.id(of: probe.context, in: db)
         }
     }
@@ -52,7 +54,7 @@ struct Recording {
     mutating func add(_ result: ProbeResult, _ dictionary: inout Dictionary) throws {
         let words = try Words(result.probe, in: db, &dictionary)
         guard try insert(result, words, &dictionary) else { return }
-        let resultID = db.lastInsertedRowID
+        let resultID = insertResult.lastInsertedRow
         for observation in result.observations {
             let experience: Int64 = try dictionary.id(of: observation.experience, in: db)
             let answer = try AnswerWords(observation, in: db, &dictionary)
@@ -86,14 +88,14 @@ struct Recording {
         statement.bind(result.dueAt.microseconds, at: 8)
         bind(result.phases, to: statement)
         statement.bind(probe.subject.label, at: 17)
-        statement.bind(probe.subject.population.rawValue, at: 18)
+        statement.bind(words.population, at: 18)
         statement.bind(probe.attempt, at: 19)
         statement.bind(words.context, at: 20)
-        statement.bind(result.failure?.outcome.rawValue, at: 21)
+        statement.bind(try dictionary.id(of: result.failure?.outcome.rawValue, in: db), at: 21)
         statement.bind(try dictionary.id(of: result.failure?.reason.rawValue, in: db), at: 22)
         statement.bind(transport.httpStatus, at: 23)
         statement.bind(try dictionary.id(of: transport.httpVersion, in: db), at: 24)
-        statement.bind(transport.connection?.rawValue, at: 25)
+        statement.bind(try dictionary.id(of: transport.connection?.rawValue, in: db), at: 25)
         statement.bind(try dictionary.id(of: transport.remoteAddress, in: db), at: 26)
         statement.bind(transport.bytes, at: 27)
         statement.bind(result.traceID.flatMap(traceBytes), at: 28)
@@ -119,7 +121,7 @@ struct Recording {
         let statement = insertObservation
         statement.bind(resultID, at: 1)
         statement.bind(experience, at: 2)
-        statement.bind(observation.outcome.rawValue, at: 3)
+        statement.bind(answer.outcome, at: 3)
         statement.bind(try dictionary.id(of: observation.reason?.rawValue, in: db), at: 4)
         statement.bind(answer.variation, at: 5)
         statement.bind(answer.audience, at: 6)
@@ -130,17 +132,19 @@ struct Recording {
             observation.fingerprint.flatMap { UInt64($0, radix: 16) }.map(Int64.init(bitPattern:)),
             at: 10)
         try statement.run()
-        seqs.append(db.lastInsertedRowID)
+        seqs.append(statement.lastInsertedRow)
     }
 }
 
 /// Ids of the texts that say what was served.
 private struct AnswerWords {
+    let outcome: Int64
     let variation: Int64?
     let audience: Int64?
     let audienceName: Int64?
 
     init(_ observation: Observation, in db: Database, _ dictionary: inout Dictionary) throws {
+        outcome = try dictionary.id(of: observation.outcome.rawValue, in: db)
         variation = try dictionary.id(of: observation.variation, in: db)
         audience = try dictionary.id(of: observation.audience, in: db)
         audienceName = try dictionary.id(of: observation.audienceName, in: db)
@@ -249,16 +253,16 @@ private func traceBytes(_ digits: String) -> [UInt8]? {
 private let insertResultSQL = """
     INSERT INTO result (
         boot_id, plan_id, target_id, agent_id, round, "index", position, due_us, lag_us, held_us,
-        dns_us, connect_us, tls_us, request_us, first_byte_us, transfer_us, subject, population,
-        attempt, context_id, failure, reason_id, http_status, http_version_id, connection,
+        dns_us, connect_us, tls_us, request_us, first_byte_us, transfer_us, subject, population_id,
+        attempt, context_id, failure_id, reason_id, http_status, http_version_id, connection_id,
         remote_address_id, bytes, trace_id, maintenance)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (plan_id, target_id, round, "index", agent_id) DO NOTHING
+    ON CONFLICT (plan_id, target_id, round, position, agent_id) DO NOTHING
     """
 
 private let insertObservationSQL = """
     INSERT INTO observation (
-        result_id, experience_id, outcome, reason_id, variation_id, audience_id,
+        result_id, experience_id, outcome_id, reason_id, variation_id, audience_id,
         audience_name_id, locale_id, campaign_id, fingerprint)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """

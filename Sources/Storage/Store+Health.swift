@@ -85,7 +85,45 @@ private let invariants: [(claim: String, sql: String)] = [
         "every observation of a failed result has that result's outcome",
         """
         SELECT count(*) FROM observation AS o JOIN result AS r ON r.id = o.result_id
-        WHERE r.failure IS NOT NULL AND o.outcome <> r.failure
+        WHERE r.failure_id IS NOT NULL AND o.outcome_id <> r.failure_id
+        """
+    ),
+    (
+        "a result has a population, and an error outcome and a reason or neither",
+        """
+        SELECT count(*) FROM result
+        WHERE population_id NOT IN (SELECT id FROM text WHERE value IN ('panel', 'cohort'))
+        OR failure_id NOT IN (
+            SELECT id FROM text
+            WHERE value IN (
+                'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed'))
+        OR (failure_id IS NULL) <> (reason_id IS NULL)
+        """
+    ),
+    (
+        "an observation has an outcome",
+        """
+        SELECT count(*) FROM observation
+        WHERE outcome_id NOT IN (
+            SELECT id FROM text
+            WHERE value IN (
+                'served', 'unmatched', 'rejected', 'limited', 'failed', 'timeout', 'unreachable',
+                'malformed'))
+        """
+    ),
+    (
+        "a connection is new or reused",
+        """
+        SELECT count(*) FROM result
+        WHERE connection_id NOT IN (SELECT id FROM text WHERE value IN ('new', 'reused'))
+        """
+    ),
+    (
+        "an attempt is 0 … 5, a trace id has 16 bytes",
+        """
+        SELECT count(*) FROM result
+        WHERE attempt NOT BETWEEN 0 AND 5 OR length(trace_id) <> 16
+        OR maintenance NOT IN (0, 1)
         """
     ),
     (

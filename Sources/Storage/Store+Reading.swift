@@ -81,7 +81,8 @@ extension Store {
             plan: try lookup.text(row["plan_id"] as Int64, in: db),
             target: try lookup.text(row["target_id"] as Int64, in: db), round: row["round"],
             index: row["index"])
-        guard let population = Population(rawValue: row["population"]) else {
+        let word = try lookup.text(row["population_id"] as Int64, in: db)
+        guard let population = Population(rawValue: word) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a population is broken")
         }
         let probe = Probe(
@@ -90,7 +91,8 @@ extension Store {
             context: try lookup.context(row["context_id"], in: db), experiences: [],
             attempt: row["attempt"])
         var failure: Failure?
-        if let text = row["failure"] as String?, let outcome = Outcome(rawValue: text),
+        if let text = try lookup.text(row["failure_id"] as Int64?, in: db),
+            let outcome = Outcome(rawValue: text),
             let reason = try lookup.text(row["result_reason_id"] as Int64?, in: db)
         {
             failure = Failure(outcome, Reason(rawValue: reason))
@@ -115,13 +117,15 @@ extension Store {
         Transport(
             httpStatus: row["http_status"],
             httpVersion: try lookup.text(row["http_version_id"] as Int64?, in: db),
-            connection: (row["connection"] as String?).flatMap(Transport.Connection.init),
+            connection: try lookup.text(row["connection_id"] as Int64?, in: db)
+                .flatMap(Transport.Connection.init),
             remoteAddress: try lookup.text(row["remote_address_id"] as Int64?, in: db),
             bytes: row["bytes"])
     }
 
     func observation(_ row: Row, in db: Database, _ lookup: inout Lookup) throws -> Observation {
-        guard let outcome = Outcome(rawValue: row["outcome"]) else {
+        let word = try lookup.text(row["outcome_id"] as Int64, in: db)
+        guard let outcome = Outcome(rawValue: word) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an outcome is broken")
         }
         let reason = try lookup.text(row["reason_id"] as Int64?, in: db)
@@ -190,10 +194,10 @@ private func fingerprintText(_ stored: Int64) -> String {
 private let resultColumns = """
     r.id, r.plan_id, r.target_id, r.agent_id, r.round, r."index", r.position, r.due_us, r.lag_us,
     r.dns_us, r.connect_us, r.tls_us, r.request_us, r.first_byte_us, r.transfer_us, r.subject,
-    r.population, r.attempt, r.context_id, r.failure, r.reason_id AS result_reason_id,
-    r.http_status, r.http_version_id, r.connection, r.remote_address_id, r.bytes, r.held_us,
+    r.population_id, r.attempt, r.context_id, r.failure_id, r.reason_id AS result_reason_id,
+    r.http_status, r.http_version_id, r.connection_id, r.remote_address_id, r.bytes, r.held_us,
     r.trace_id, r.maintenance,
-    o.seq, o.experience_id, o.outcome, o.reason_id, o.variation_id, o.audience_id,
+    o.seq, o.experience_id, o.outcome_id, o.reason_id, o.variation_id, o.audience_id,
     o.audience_name_id, o.locale_id, o.campaign_id, o.fingerprint
     """
 

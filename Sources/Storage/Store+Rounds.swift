@@ -119,7 +119,8 @@ extension Store {
                 db,
                 sql: """
                     SELECT count(DISTINCT subject) FROM result
-                    WHERE due_us >= ? AND due_us < ? AND population = 'cohort' AND attempt = 0
+                    WHERE due_us >= ? AND due_us < ? AND attempt = 0
+                    AND population_id = (SELECT id FROM text WHERE value = 'cohort')
                     AND plan_id = (SELECT id FROM text WHERE value = ?)
                     AND target_id = (SELECT id FROM text WHERE value = ?)
                     """, arguments: [start, end, plan, target]) ?? 0
