@@ -19,29 +19,64 @@ struct KeyedHash: Sendable {
 
     /// The first `bytes` bytes as lower-case hexadecimal digits.
     func hex(_ parts: [String], bytes count: Int) -> String {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(2 * count)
-        code(of: parts).withUnsafeBytes { bytes in
-            for byte in bytes.prefix(count) {
-                digits.append(Self.digits[Int(byte >> 4)])
-                digits.append(Self.digits[Int(byte & 15)])
+        beginning(parts).hex(bytes: count)
+    }
+
+    /// The hash of many lists of parts that begin alike: what they share is hashed once.
+    func beginning(_ parts: [String]) -> Beginning {
+        var beginning = Beginning(key: key)
+        for part in parts { beginning.absorb(part) }
+        return beginning
+    }
+
+    private func code(of parts: [String]) -> HMAC<SHA256>.MAC { beginning(parts).code }
+}
+
+extension KeyedHash {
+    /// The hash of a list of parts to which more may be added.
+    struct Beginning: Sendable {
+        private var state: HMAC<SHA256>
+
+        fileprivate init(key: SymmetricKey) {
+            state = HMAC(key: key)
+        }
+
+        /// The first `bytes` bytes, of the list and one more part, as hexadecimal digits.
+        func hex(adding part: String, bytes count: Int) -> String {
+            var whole = self
+            whole.absorb(part)
+            return whole.hex(bytes: count)
+        }
+
+        /// Parts are told apart by their lengths: no two lists of parts run together.
+        fileprivate mutating func absorb(_ part: String) {
+            var part = part
+            part.withUTF8 { bytes in
+                withUnsafeBytes(of: UInt32(bytes.count).bigEndian) {
+                    state.update(data: $0)
+                }
+                state.update(data: UnsafeRawBufferPointer(bytes))
             }
         }
-        return String(decoding: digits, as: UTF8.self)
-    }
 
-    private static let digits = Array("0123456789abcdef".utf8)
+        fileprivate var code: HMAC<SHA256>.MAC { state.finalize() }
 
-    /// Parts are told apart by their lengths: no two lists of parts run together.
-    private func code(of parts: [String]) -> HMAC<SHA256>.MAC {
-        var message: [UInt8] = []
-        for part in parts {
-            message.append(
-                contentsOf: withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian, Array.init))
-            message.append(contentsOf: part.utf8)
+        fileprivate func hex(bytes count: Int) -> String {
+            code.withUnsafeBytes { code in
+                String(unsafeUninitializedCapacity: 2 * count) { digits in
+                    for (place, byte) in code.prefix(count).enumerated() {
+                        digits[2 * place] = hexDigit(byte >> 4)
+                        digits[2 * place + 1] = hexDigit(byte & 15)
+                    }
+                    return 2 * count
+                }
+            }
         }
-        return HMAC<SHA256>.authenticationCode(for: message, using: key)
     }
+}
+
+private func hexDigit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
 }
 
 /// A quick keyed hash of a text for spreading over a few places: FNV-1a (Fowler, Noll, Vo, 1991),
