@@ -44,6 +44,16 @@ package struct Context: Hashable, Sendable {
         self.attributes = attributes.sorted { $0.name < $1.name }
     }
 
+    /// Values alone: every row is looked up by its context, and names of attributes tell no two
+    /// contexts of a matrix apart.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(day)
+        hasher.combine(hour)
+        hasher.combine(device)
+        hasher.combine(geo)
+        for attribute in attributes { hasher.combine(attribute.value) }
+    }
+
     /// The coordinates of this context, one for each dimension that it has, sorted by dimension.
     package var coordinates: [Coordinate] {
         var all = attributes.map { Coordinate(dimension: $0.name, value: $0.value) }
