@@ -1,4 +1,5 @@
 package import Model
+import NIOCore
 
 /// One fetch as it is sent: what `plan` and `trace` show is what the wire carries.
 package struct FetchRequest: Sendable {
@@ -21,6 +22,7 @@ package struct FetchRequest: Sendable {
 
     /// The whole request, byte for byte, as HTTP/1.1 has it.
     package func bytes(key: Secret) -> [UInt8] {
-        wire(to: target, key: key, userAgent: userAgent).fetchRequest(for: probe).bytes
+        let request = wire(to: target, key: key, userAgent: userAgent).fetchRequest(for: probe)
+        return Array(request.buffer(from: ByteBufferAllocator()).readableBytesView)
     }
 }

@@ -1,4 +1,5 @@
 import Model
+import NIOCore
 
 /// One request as a vendor's wire asks it, for either version of HTTP.
 struct Request: Sendable {
@@ -18,19 +19,18 @@ struct Request: Sendable {
     }
 
     /// All of it as HTTP/1.1 has it on the wire.
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(head.bytes.count + body.count + 128)
-        bytes.append(contentsOf: head.bytes)
+    func buffer(from allocator: ByteBufferAllocator) -> ByteBuffer {
+        var buffer = allocator.buffer(capacity: head.bytes.count + body.count + 128)
+        buffer.writeBytes(head.bytes)
         for field in ownFields {
-            bytes.append(contentsOf: field.name.utf8)
-            bytes.append(contentsOf: ": ".utf8)
-            bytes.append(contentsOf: field.value.utf8)
-            bytes.append(contentsOf: "\r\n".utf8)
+            buffer.writeString(field.name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(field.value)
+            buffer.writeStaticString("\r\n")
         }
-        bytes.append(contentsOf: "\r\n".utf8)
-        bytes.append(contentsOf: body)
-        return bytes
+        buffer.writeStaticString("\r\n")
+        buffer.writeBytes(body)
+        return buffer
     }
 
     /// The request for people: lines end in a line feed alone, credentials read `<redacted>`.

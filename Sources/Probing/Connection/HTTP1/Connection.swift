@@ -44,7 +44,7 @@ final class Connection: ChannelInboundHandler, Carrier {
         answer = PartialAnswer()
         exchange.enter(.writing)
         decoder.write(data: .head(anyRequest))
-        tap.write(exchange.request.bytes)
+        tap.write(exchange.request)
         // A write can fail at once and end the exchange before it returns.
         if !exchange.isOver { exchange.enter(.awaiting) }
     }
@@ -148,10 +148,9 @@ private final class WireTap: ChannelInboundHandler {
         context.fireChannelRead(data)
     }
 
-    func write(_ bytes: [UInt8]) {
+    func write(_ request: Request) {
         guard let context else { return }
-        var buffer = context.channel.allocator.buffer(capacity: bytes.count)
-        buffer.writeBytes(bytes)
+        let buffer = request.buffer(from: context.channel.allocator)
         context.writeAndFlush(NIOAny(buffer), promise: nil)
     }
 }
