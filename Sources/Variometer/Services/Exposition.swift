@@ -69,7 +69,11 @@ struct Exposition {
     private var phases: MetricFamily {
         histogram(
             "variometer_phase_seconds", "Parts of a probe's time, answered probes.",
-            state.phases.map { ([("target", $0.target), ("phase", $0.phase.rawValue)], $1) })
+            state.phases.flatMap { target, known in
+                zip(Phase.allCases, known.sketches).filter { $1.count > 0 }.map {
+                    ([("target", target), ("phase", $0.rawValue)], $1)
+                }
+            })
     }
 
     private var lag: MetricFamily {

@@ -13,7 +13,7 @@ final class Telemetry: Sendable {
         var observations: [ObservationLabels: Int] = [:]
         /// Answered results only.
         var latency: [PlanLabels: QuantileSketch] = [:]
-        var phases: [PhaseLabels: QuantileSketch] = [:]
+        var phases: [String: PhaseSketches] = [:]
         var lag = QuantileSketch()
         /// Probes not sent, by cause.
         var dropped: [PlanLabels: [String: Int]] = [:]
@@ -54,9 +54,15 @@ final class Telemetry: Sendable {
         let outcome: String
     }
 
-    struct PhaseLabels: Hashable, Sendable {
-        let target: String
-        let phase: Phase
+    /// A sketch for each phase of one target's answered probes.
+    struct PhaseSketches: Sendable {
+        private(set) var sketches = Array(repeating: QuantileSketch(), count: Phase.allCases.count)
+
+        mutating func add(_ phases: Phases) {
+            for (place, phase) in Phase.allCases.enumerated() {
+                if let value = phases[phase] { sketches[place].add(value) }
+            }
+        }
     }
 
     struct RoundDrops: Hashable, Sendable {
@@ -139,11 +145,7 @@ extension Telemetry.State {
         lag.add(result.phases.jitterUs)
         for observation in result.observations { add(observation, of: identity) }
         guard result.failure == nil else { return }
-        for phase in Phase.allCases {
-            guard let value = result.phases[phase] else { continue }
-            let labels = Telemetry.PhaseLabels(target: identity.target, phase: phase)
-            phases[labels, default: QuantileSketch()].add(value)
-        }
+        phases[identity.target, default: Telemetry.PhaseSketches()].add(result.phases)
         guard let latencyUs = result.phases.latencyUs else { return }
         let plan = Telemetry.PlanLabels(target: identity.target, plan: identity.plan)
         latency[plan, default: QuantileSketch()].add(latencyUs)
