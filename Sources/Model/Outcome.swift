@@ -33,7 +33,8 @@ package struct Reason: Hashable, Sendable, RawRepresentable, Codable {
     /// `http_503`.
     package static func http(_ status: Int) -> Reason { Reason(rawValue: "http_\(status)") }
 
-    /// `vendor:NAME`; what the vendor sends is cut to 64 characters of `A…Z a…z 0…9 _ . -`.
+    /// `vendor:NAME`; what the vendor sends is cut to 64 characters of `A…Z a…z 0…9 _ . -`, and
+    /// nothing at all stands as `_`.
     package static func vendor(_ name: String) -> Reason {
         let safe = name.unicodeScalars.prefix(64).map { scalar in
             let isWord =
@@ -43,7 +44,7 @@ package struct Reason: Hashable, Sendable, RawRepresentable, Codable {
                     || "_.-".unicodeScalars.contains(scalar))
             return isWord ? Character(scalar) : "_"
         }
-        return Reason(rawValue: "vendor:" + String(safe))
+        return Reason(rawValue: "vendor:" + (safe.isEmpty ? "_" : String(safe)))
     }
 
     package static let dnsNXDomain = Reason(rawValue: "dns_nxdomain")

@@ -16,6 +16,14 @@ package struct CivilTime: Hashable, Sendable {
     }
 }
 
+extension Weekday {
+    /// Counted in days, not in hours: a day whose clocks change has fewer than 24, or more.
+    fileprivate var before: Weekday {
+        let all = Weekday.allCases
+        return all[((all.firstIndex(of: self) ?? 0) + all.count - 1) % all.count]
+    }
+}
+
 /// The hours of the week in which a plan probes.
 package struct ActiveHours: Hashable, Sendable, Codable {
     package var days: [Weekday]
@@ -75,9 +83,6 @@ package struct MaintenanceWindow: Hashable, Sendable, Codable {
             return days.contains(time.weekday) && (from..<to).contains(time.minute)
         }
         if time.minute >= from { return days.contains(time.weekday) }
-        let before = CivilTime(
-            instant.advanced(by: -Instant.microsecondsPerDay), offset: offset
-        ).weekday
-        return time.minute < to && days.contains(before)
+        return time.minute < to && days.contains(time.weekday.before)
     }
 }

@@ -37,10 +37,11 @@ extension TraceSheet {
     fileprivate func heading(_ time: TimeFormat) -> [String] {
         let probe = result.probe
         let context = probe.context.segment
+        let notes = remarks + (result.isMaintenance ? ["due in maintenance of its target"] : [])
         return [
             "\(probe.identity.target)/\(probe.identity.plan)   \(plain(probe.subject.label))"
                 + (context.order == 0 ? "" : "   \(plain(context.words))")
-        ] + remarks.map { "  \(plain($0))" }
+        ] + notes.map { "  \(plain($0))" }
     }
 
     fileprivate var question: [String] {
@@ -59,7 +60,8 @@ extension TraceSheet {
             },
             result.traceID.map { "trace \($0)" },
         ]
-        return ["CONNECTION  " + parts.compactMap { $0 }.joined(separator: ", ")]
+        let known = parts.compactMap { $0 }.map(plain)
+        return ["CONNECTION  " + (known.isEmpty ? "none was made" : known.joined(separator: ", "))]
     }
 
     fileprivate var reply: [String] {
@@ -75,16 +77,18 @@ extension TraceSheet {
     }
 
     fileprivate var reading: [String] {
-        let width = readings.map { plain($0.path).count }.max() ?? 0
+        let paths = readings.map { plain($0.path) }
+        let width = paths.map(\.count).max() ?? 0
+        let fieldWidth = readings.map(\.field.count).max() ?? 0
         return ["READ AS"]
-            + readings.map { reading in
+            + zip(paths, readings).map { path, reading in
                 let value = reading.value.map { shortened(plain($0)) } ?? "(did not come)"
-                return "  " + pad(plain(reading.path), width) + "  \(reading.field) ← \(value)"
+                return "  \(pad(path, width))  →  \(pad(reading.field, fieldWidth))  \(value)"
             }
     }
 
     fileprivate var rows: [String] {
-        ["STORED AS  each line as a store keeps it; this probe belongs to no round and is in none"]
+        ["STORED AS  what a store would keep of it; nothing was written"]
             + lines.map { plain($0.json) }
     }
 
@@ -113,16 +117,24 @@ extension TraceSheet {
                     + bar(from: begun, spent: spent, of: whole))
             begun += spent
         }
-        let missing = [Phase.dns, .connect, .tls, .request, .firstByte, .transfer].filter {
-            phases[$0] == nil
-        }
-        if !missing.isEmpty {
-            lines.append("  had no " + missing.map(\.words).joined(separator: ", "))
+        lines += absent
+        let latency = phases.latencyUs.map {
+            "latency \(duration($0)) = request + first byte + transfer; "
         }
         lines.append(
-            "  latency \(duration(phases.latencyUs)) = request + first byte + transfer;"
-                + " response \(duration(phases.responseUs)) = done − due")
+            "  \(latency ?? "")response \(duration(phases.responseUs)) = done − due")
         return lines
+    }
+
+    /// The phases that it skipped, and those that it did not live to see.
+    private var absent: [String] {
+        let all: [Phase] = [.dns, .connect, .tls, .request, .firstByte, .transfer]
+        let reached = all.lastIndex { result.phases[$0] != nil } ?? -1
+        func line(_ what: String, _ phases: ArraySlice<Phase>) -> [String] {
+            let missing = phases.filter { result.phases[$0] == nil }.map(\.words)
+            return missing.isEmpty ? [] : ["  \(what) " + missing.joined(separator: ", ")]
+        }
+        return line("had no", all[..<(reached + 1)]) + line("did not reach", all[(reached + 1)...])
     }
 
     private func bar(from begun: Int64, spent: Int64, of whole: Int64) -> String {

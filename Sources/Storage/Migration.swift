@@ -15,15 +15,17 @@ func migrate(_ writer: any DatabaseWriter, path: String) throws {
     try migrator.migrate(writer)
 }
 
-/// Throws unless the file is a store of this version or an older one.
-func requireOurs(_ reader: any DatabaseReader, path: String) throws {
+/// True for a store with this version's schema, false for one of an older version. Throws where the
+/// file is neither.
+func isUpToDate(_ reader: any DatabaseReader, path: String) throws -> Bool {
     let known = Set(Schema.migrations.map(\.name))
-    try reader.read { db in
+    return try reader.read { db in
         guard try db.tableExists("grdb_migrations"), try db.tableExists("observation") else {
             throw notOurs(path)
         }
         let applied = try String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations")
         guard applied.isSubset(of: known) else { throw newer(path) }
+        return applied == known
     }
 }
 

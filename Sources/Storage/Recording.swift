@@ -60,9 +60,10 @@ struct Recording {
             let answer = try AnswerWords(observation, in: db, &dictionary)
             try insert(observation, resultID: resultID, experience: experience, answer, &dictionary)
             guard observation.outcome.isResolved else { continue }
-            sight(observation, of: result, words, experience: experience)
             try rememberName(answer, &dictionary)
-            guard result.probe.subject.population == .panel, !result.isMaintenance else { continue }
+            guard !result.isMaintenance else { continue }
+            sight(observation, of: result, words, experience: experience)
+            guard result.probe.subject.population == .panel else { continue }
             try mapCell(observation, of: result, words, experience: experience, answer)
             try assign(of: result, words, experience: experience, answer)
         }

@@ -106,6 +106,6 @@ private let upsertNotice = """
         count, detail)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
-        last_us = max(last_us, excluded.last_us), count = count + excluded.count,
-        detail = excluded.detail
+        first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us),
+        count = count + excluded.count, detail = excluded.detail
     """

@@ -31,7 +31,8 @@ package final class Store: Sendable {
         }
     }
 
-    /// Opens a store to read it, beside whoever writes.
+    /// Opens a store to read it, beside whoever writes. One that an older version wrote is brought
+    /// up to date first, for which nobody may write to it.
     package init(reading path: String) throws(StorageError) {
         self.path = path
         lock = nil
@@ -43,8 +44,12 @@ package final class Store: Sendable {
         do {
             var configuration = Store.configuration
             configuration.readonly = true
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try requireOurs(queue, path: path)
+            var queue = try DatabaseQueue(path: path, configuration: configuration)
+            if try !isUpToDate(queue, path: path) {
+                try queue.close()
+                try Store(writing: path).close()
+                queue = try DatabaseQueue(path: path, configuration: configuration)
+            }
             database = queue
         } catch let error as StorageError {
             throw error

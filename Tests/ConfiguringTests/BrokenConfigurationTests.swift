@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Configuring
+
 /// A sound configuration with some lines replaced, and everything that is told about it.
 struct BrokenCase: Sendable, CustomTestStringConvertible {
     var removed: [String] = []
@@ -59,6 +61,29 @@ struct BrokenCase: Sendable, CustomTestStringConvertible {
 
     @Test func `there are cases enough to believe the rest`() throws {
         #expect(try Self.cases().cases.count > 60)
+    }
+
+    private static func names<Key: ConfigurationKey>(
+        _ path: String, _ keys: Key.Type
+    ) -> [String] {
+        keys.allCases.map { path + $0.rawValue }
+    }
+
+    private static let keys =
+        names("targets.production.", TargetKey.self)
+        + names("targets.production.tls.", TLSKey.self)
+        + names("targets.production.maintenance[0].", MaintenanceKey.self)
+        + names("plans.storefront.", PlanKey.self)
+        + names("plans.storefront.active.", ActiveKey.self)
+
+    @Test(arguments: keys)
+    func `each key of a target and of a plan has a case in which it is at fault`(
+        _ key: String
+    ) throws {
+        let paths = try Self.cases().cases.flatMap(\.told).compactMap { told in
+            told.firstMatch(of: #/^v\.yaml:\d+:\d+: ([^ ]+): /#).map { String($0.1) }
+        }
+        #expect(paths.contains { $0 == key || $0.hasPrefix(key + ".") || $0.hasPrefix(key + "[") })
     }
 
     @Test(.enabled(if: ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil))

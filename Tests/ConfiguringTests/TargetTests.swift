@@ -16,6 +16,32 @@ import Testing
     }
 
     @Test(arguments: [
+        ("10ms", 10_000), ("1500ms", 1_500_000), ("10m", 600_000_000),
+    ])
+    func `the time that a probe may take`(_ text: String, _ microseconds: Int64) throws {
+        #expect(try target("timeout: " + text).timeoutUs == microseconds)
+    }
+
+    @Test(arguments: [("600/min", 10.0), ("36000/h", 10), ("5/s", 5)])
+    func `the budget of all plans together`(_ text: String, _ perSecond: Double) throws {
+        #expect(try target("budget: " + text).budget == Rate(perSecond: perSecond))
+    }
+
+    @Test(arguments: [1, 256, 10_000])
+    func `probes in flight at once`(_ count: Int) throws {
+        #expect(try target("max_in_flight: \(count)").maxInFlight == count)
+    }
+
+    @Test(arguments: [
+        ("{ minimum: \"1.3\" }", TLSSettings(minimum: "1.3")),
+        ("{ minimum: 1.2 }", TLSSettings()), ("{}", TLSSettings()), ("~", TLSSettings()),
+        ("{ server_name: sdk-02.moengage.com }", TLSSettings(serverName: "sdk-02.moengage.com")),
+    ])
+    func `which TLS is spoken, and to whom`(_ text: String, _ settings: TLSSettings) throws {
+        #expect(try target("tls: " + text).tls == settings)
+    }
+
+    @Test(arguments: [
         ("auto", HTTPChoice.auto), ("1", .one), ("2", .two), ("\"2\"", .two),
     ])
     func `the version of HTTP is plain text`(_ text: String, _ choice: HTTPChoice) throws {
@@ -51,6 +77,20 @@ import Testing
     ])
     func `maintenance windows`(_ text: String, _ window: MaintenanceWindow) throws {
         #expect(try target("maintenance: [\(text)]").maintenance == [window])
+    }
+
+    @Test func `a target has as many windows as anybody states, and not without end`() throws {
+        func windows(_ count: Int) throws -> String {
+            let list = repeatElement("{ from: 01:00, to: 02:00 }", count: count)
+            return try sound(
+                "    budget: 600/min",
+                by: "    maintenance: [\(list.joined(separator: ", "))]")
+        }
+        #expect(try loaded(windows(256)).effective.targets.first?.maintenance.count == 256)
+        #expect(
+            faults(try windows(257)) == [
+                "v.yaml:9:5: targets.production.maintenance: lists more than 256 windows"
+            ])
     }
 
     @Test func `times are UTC where the file names no zone`() throws {

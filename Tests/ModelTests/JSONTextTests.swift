@@ -42,20 +42,6 @@ struct JSONTextTests {
     }
 }
 
-@Suite("Reason")
-struct ReasonTests {
-    @Test(
-        "keeps what a vendor tells short and plain",
-        arguments: [
-            ("USER_IN_CAMPAIGN_CONTROL_GROUP", "vendor:USER_IN_CAMPAIGN_CONTROL_GROUP"),
-            ("\"><script>", "vendor:___script_"),
-            (String(repeating: "x", count: 500), "vendor:" + String(repeating: "x", count: 64)),
-        ])
-    func vendor(name: String, reason: String) {
-        #expect(Reason.vendor(name).rawValue == reason)
-    }
-}
-
 @Suite("Secret")
 struct SecretTests {
     @Test("never prints itself")

@@ -36,14 +36,17 @@ struct RecordingTests {
     @Test("shows lines as the view `observation_line` does, column by column")
     func lines() throws {
         let fixture = try Fixture()
+        var traced = probeResult(index: 2)
+        traced.traceID = "0af7651916cd43dd8448eb211c80319c"
+        traced.isMaintenance = true
         try fixture.store.record(
-            [probeResult(), probeResult(index: 1, failure: broken, context: Context())],
+            [probeResult(), probeResult(index: 1, failure: broken, context: Context()), traced],
             rounds: [], boot: "boot")
         let lines = try fixture.store.observationLines(
             after: 0, since: nil, until: nil, limit: 10)
         let queue = try DatabaseQueue(path: fixture.store.path)
         let rows = try queue.read { try Row.fetchAll($0, sql: "SELECT * FROM observation_line") }
-        #expect(lines.count == 2 && rows.count == 2)
+        #expect(lines.count == 3 && rows.count == 3)
         for (line, row) in zip(lines, rows) {
             let object = try JSONSerialization.jsonObject(with: Data(line.json.utf8))
             let members = try #require(object as? [String: Any])
@@ -55,7 +58,7 @@ struct RecordingTests {
         }
         #expect(
             try fixture.store.observationLines(after: 1, since: nil, until: nil, limit: 9).count
-                == 1)
+                == 2)
         #expect(
             try fixture.store.observationLines(after: 0, since: nil, until: noon, limit: 9).isEmpty)
     }
@@ -66,7 +69,8 @@ struct RecordingTests {
             let object = try JSONSerialization.jsonObject(
                 with: Data((String.fromDatabaseValue(value) ?? "").utf8))
             #expect((object as? NSDictionary) == (member as? NSDictionary))
-        case "maintenance": #expect(Int.fromDatabaseValue(value) == 0 && member as? Bool == false)
+        case "maintenance":
+            #expect(Int.fromDatabaseValue(value) == (member as? Bool == true ? 1 : 0))
         default:
             if value.isNull {
                 #expect(member is NSNull, "\(name)")

@@ -36,7 +36,9 @@ private func state(
             .contract, since: listed.since, "is served, though \(status)",
             "the API serves what it lists as not active: tell its operator")
     }
+    // A round that failed throughout is whole, too, and says nothing of what would be served.
     if let round = evidence.wholeRound, servedAt < round.startedAt,
+        sighting.answeredAt >= round.startedAt,
         evidence.plan.matrix.darkness <= servedAt.distance(to: sighting.answeredAt)
     {
         return finding(

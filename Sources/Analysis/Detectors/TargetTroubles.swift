@@ -46,7 +46,8 @@ func targetTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -
                     "certificate", days < 0 ? .critical : .warning, since: nil,
                     why: days < 0
                         ? "the target's certificate expired at \(expiry.rfc3339)"
-                        : "the target's certificate expires in \(days) days",
+                        : "the target's certificate expires at \(expiry.rfc3339), in "
+                            + words(ofDays: days),
                     advice: "tell the API's operator"))
         }
     }
@@ -55,3 +56,11 @@ func targetTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -
 
 /// An authority's renewal leaves a month; two weeks before the end somebody must act.
 private let certificateDays = 14
+
+private func words(ofDays days: Int64) -> String {
+    switch days {
+    case 0: "less than a day"
+    case 1: "1 day"
+    default: "\(days) days"
+    }
+}
