@@ -76,67 +76,6 @@ CREATE TABLE round_drop (
     FOREIGN KEY (plan_id, target_id, number) REFERENCES round
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE result (
-    -- What one probe measured. Immutable. Times are integers in microseconds; a phase is null
-    -- where the probe had none or did not reach it; all phases together are done - due.
-    id INTEGER PRIMARY KEY,
-    boot_id INTEGER NOT NULL REFERENCES boot,
-    plan_id INTEGER NOT NULL REFERENCES text,
-    target_id INTEGER NOT NULL REFERENCES text,
-    agent_id INTEGER NOT NULL REFERENCES text,
-    round INTEGER NOT NULL,
-    -- The point of the round's index space, and its place in the round's order.
-    "index" INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    due_us INTEGER NOT NULL,
-    lag_us INTEGER NOT NULL,
-    dns_us INTEGER,
-    connect_us INTEGER,
-    tls_us INTEGER,
-    request_us INTEGER,
-    first_byte_us INTEGER,
-    transfer_us INTEGER,
-    -- As reports call it: a file's customer ids are a keyed hash.
-    subject TEXT NOT NULL,
-    population TEXT NOT NULL CHECK (population IN ('panel', 'cohort')),
-    -- How often a cohort subject was asked before.
-    attempt INTEGER NOT NULL CHECK (attempt BETWEEN 0 AND 5),
-    context_id INTEGER NOT NULL REFERENCES context,
-    -- Null: answered. Else the error outcome and its reason.
-    failure TEXT CHECK (failure IN ('rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed')),
-    reason_id INTEGER REFERENCES text,
-    http_status INTEGER,
-    http_version_id INTEGER REFERENCES text,
-    connection TEXT CHECK (connection IN ('new', 'reused')),
-    remote_address_id INTEGER REFERENCES text,
-    bytes INTEGER, held_us INTEGER, trace_id BLOB CHECK (length(trace_id) = 16), maintenance INTEGER NOT NULL DEFAULT 0 CHECK (maintenance IN (0, 1)),
-    -- A probe is stored once, however often a crash made it be asked. The index also finds what a
-    -- resumed round has stored already; about 12 bytes a row.
-    UNIQUE (plan_id, target_id, round, "index", agent_id),
-    CHECK ((failure IS NULL) = (reason_id IS NULL))
-) STRICT;
-
-CREATE INDEX result_due ON result (due_us);
-
-CREATE TABLE observation (
-    -- One experience's part of a result. Immutable. seq is the order of the store and is never
-    -- used twice: exports carry on after the last one they took.
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    result_id INTEGER NOT NULL REFERENCES result,
-    experience_id INTEGER NOT NULL REFERENCES text,
-    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'unmatched', 'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed')),
-    reason_id INTEGER REFERENCES text,
-    variation_id INTEGER REFERENCES text,
-    audience_id INTEGER REFERENCES text,
-    audience_name_id INTEGER REFERENCES text,
-    locale_id INTEGER REFERENCES text,
-    campaign_id INTEGER REFERENCES text,
-    -- 64 bits of a hash of the payload; told as 16 hexadecimal digits.
-    fingerprint INTEGER
-) STRICT;
-
-CREATE INDEX observation_result ON observation (result_id);
-
 CREATE TABLE audience (
     -- The name that an audience was last served under.
     audience_id INTEGER PRIMARY KEY REFERENCES text,
@@ -327,6 +266,76 @@ CREATE TABLE answer_notice (
     PRIMARY KEY (target_id, plan_id, experience_id, audience_id, variation_id, kind)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE "result" (
+    -- What one probe measured. Immutable. Times are integers in microseconds; a phase is null
+    -- where the probe had none or did not reach it; all phases together are done - due.
+    id INTEGER PRIMARY KEY,
+    boot_id INTEGER NOT NULL REFERENCES boot,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    agent_id INTEGER NOT NULL REFERENCES text,
+    round INTEGER NOT NULL,
+    -- The point of the round's index space, and its place in the round's order.
+    "index" INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    due_us INTEGER NOT NULL,
+    lag_us INTEGER NOT NULL,
+    dns_us INTEGER,
+    connect_us INTEGER,
+    tls_us INTEGER,
+    request_us INTEGER,
+    first_byte_us INTEGER,
+    transfer_us INTEGER,
+    -- As reports call it: a file's customer ids are a keyed hash.
+    subject TEXT NOT NULL,
+    -- 'panel' or 'cohort'.
+    population_id INTEGER NOT NULL REFERENCES text,
+    -- How often a cohort subject was asked before.
+    attempt INTEGER NOT NULL,
+    context_id INTEGER NOT NULL REFERENCES context,
+    -- Null: answered. Else the error outcome and its reason.
+    failure_id INTEGER REFERENCES text,
+    reason_id INTEGER REFERENCES text,
+    http_status INTEGER,
+    http_version_id INTEGER REFERENCES text,
+    -- 'new' or 'reused'.
+    connection_id INTEGER REFERENCES text,
+    remote_address_id INTEGER REFERENCES text,
+    bytes INTEGER,
+    -- How long a probe waited, within its lag, for its subject's former probe to end; null: it did not.
+    held_us INTEGER,
+    -- The 16 bytes of the trace that a probe was sent as part of; null: of none.
+    trace_id BLOB,
+    -- 1: due while the target's operator worked on it. Kept out of baselines, of the targeting map and
+    -- of assignments.
+    maintenance INTEGER NOT NULL,
+    -- A probe is stored once, however often a crash made it be asked: within a round, each position
+    -- stands for one index. Rows come in the order of positions, so the index grows at its end; it
+    -- also finds what a resumed round has stored already. About 12 bytes a row.
+    UNIQUE (plan_id, target_id, round, position, agent_id)
+) STRICT;
+
+CREATE INDEX result_due ON result (due_us);
+
+CREATE TABLE "observation" (
+    -- One experience's part of a result. Immutable. seq is the order of the store and is never
+    -- used twice: exports carry on after the last one they took.
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    result_id INTEGER NOT NULL REFERENCES result,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    outcome_id INTEGER NOT NULL REFERENCES text,
+    reason_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text,
+    audience_id INTEGER REFERENCES text,
+    audience_name_id INTEGER REFERENCES text,
+    locale_id INTEGER REFERENCES text,
+    campaign_id INTEGER REFERENCES text,
+    -- 64 bits of a hash of the payload; told as 16 hexadecimal digits.
+    fingerprint INTEGER
+) STRICT;
+
+CREATE INDEX observation_result ON observation (result_id);
+
 CREATE VIEW observation_line AS
 SELECT
     1 AS schema,
@@ -344,14 +353,14 @@ SELECT
     strftime('%Y-%m-%dT%H:%M:%S', (r.due_us + r.lag_us + ifnull(r.dns_us, 0) + ifnull(r.connect_us, 0) + ifnull(r.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) / 1000000, 'unixepoch')
         || printf('.%06dZ', (r.due_us + r.lag_us + ifnull(r.dns_us, 0) + ifnull(r.connect_us, 0) + ifnull(r.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) % 1000000) AS done_at,
     r.subject AS subject,
-    r.population AS population,
+    w.value AS population,
     c.day AS day,
     c.hour AS hour,
     c.device AS device,
     c.geo AS geo,
     c.attributes AS attributes,
     e.value AS experience,
-    o.outcome AS outcome,
+    x.value AS outcome,
     q.value AS reason,
     v.value AS variation,
     u.value AS audience,
@@ -361,7 +370,7 @@ SELECT
     CASE WHEN o.fingerprint IS NULL THEN NULL ELSE printf('%016x', o.fingerprint) END AS fingerprint,
     r.http_status AS http_status,
     h.value AS http_version,
-    r.connection AS connection,
+    y.value AS connection,
     m.value AS remote_address,
     r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0) AS latency_us,
     r.lag_us AS lag_us,
@@ -382,6 +391,9 @@ JOIN text AS t ON t.id = r.target_id
 JOIN text AS p ON p.id = r.plan_id
 JOIN context AS c ON c.id = r.context_id
 JOIN text AS e ON e.id = o.experience_id
+JOIN text AS w ON w.id = r.population_id
+JOIN text AS x ON x.id = o.outcome_id
+LEFT JOIN text AS y ON y.id = r.connection_id
 LEFT JOIN text AS q ON q.id = o.reason_id
 LEFT JOIN text AS v ON v.id = o.variation_id
 LEFT JOIN text AS u ON u.id = o.audience_id

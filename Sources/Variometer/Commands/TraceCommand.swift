@@ -13,8 +13,8 @@ struct TraceCommand: AsyncParsableCommand {
         abstract: "Sends one probe and shows all of it.",
         discussion: """
             The request with its secrets masked, every phase of its time, the answer, how each \
-            member was read, and the rows that it makes. The store is neither written nor locked: \
-            a daemon may run beside it. A failed probe is shown like any other, with exit 0.
+            member was read, and the rows that it makes. Nothing of it is recorded: a daemon may \
+            run beside it. A failed probe is shown like any other, with exit 0.
             """)
 
     @OptionGroup var file: ConfigurationOption
