@@ -33,6 +33,7 @@ func connectionFailure(
         Failure(.unreachable, .closed)
     case is any NIOHTTP2Error: Failure(.malformed, .httpProtocol)
     case NIOSSLError.uncleanShutdown, is ChannelError: Failure(.unreachable, .closed)
+    case _ where isProtocolRefusal(error): Failure(.malformed, .httpProtocol)
     default: Failure(.unreachable, tlsReason(error, isHandshake: stage == .securing, peer: peer))
     }
 }
