@@ -38,6 +38,24 @@ func connectionFailure(
     }
 }
 
+/// True: it ends one stream of HTTP/2 and leaves the connection whole (RFC 9113 §8.1.1).
+func isOfOneStream(_ error: any Error) -> Bool {
+    switch error {
+    case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.ContentLengthViolated,
+        is NIOHTTP2Errors.ContentLengthHeadersMismatch,
+        is NIOHTTP2Errors.ContentLengthHeaderNegative,
+        is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
+        is NIOHTTP2Errors.TrailersWithoutEndStream, is NIOHTTP2Errors.ForbiddenHeaderField,
+        is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName,
+        is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue, is NIOHTTP2Errors.InvalidPseudoHeaders,
+        is NIOHTTP2Errors.InvalidPseudoHeaderValue, is NIOHTTP2Errors.UnknownPseudoHeader,
+        is NIOHTTP2Errors.DuplicatePseudoHeader,
+        is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader:
+        true
+    default: false
+    }
+}
+
 private func socketFailure(_ code: CInt) -> Failure {
     switch code {
     case ECONNREFUSED: Failure(.unreachable, .refused)

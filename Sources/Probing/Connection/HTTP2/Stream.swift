@@ -60,6 +60,9 @@ extension Stream {
         if exchange.stage == .awaiting { exchange.enter(.receiving) }
         switch unwrapInboundIn(data) {
         case .headers(let frame):
+            guard frame.headers.bytes <= pool.limits.headerBytes else {
+                return end(.failed(Failure(.malformed, .headerLimit)), closes: true)
+            }
             if !exchange.hasHead { receive(frame.headers, of: exchange) }
             if frame.endStream { finish(exchange) }
         case .data(let frame):
@@ -114,7 +117,7 @@ extension Stream {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end(.failed(Failure(.unreachable, .closed)), closes: false)
+        end(.failed(session.failure ?? Failure(.unreachable, .closed)), closes: false)
     }
 
     func fail(_ error: any Error) {
@@ -132,6 +135,12 @@ extension Stream {
             Failure(.malformed, .httpProtocol)
         default: Failure(.unreachable, .reset)
         }
+    }
+}
+
+extension HPACKHeaders {
+    fileprivate var bytes: Int {
+        reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
     }
 }
 
