@@ -18,6 +18,8 @@ final class Session: ChannelInboundHandler {
     private var streamLimit = 100
     /// True once it is to take no more streams.
     private var isDraining = false
+    /// When something came, on the monotonic clock.
+    private var heardAt = monotonicNanoseconds()
     /// Why it broke, where that is known.
     private(set) var failure: Failure?
 
@@ -76,6 +78,15 @@ final class Session: ChannelInboundHandler {
         if streams == 0, isDraining { close() }
     }
 
+    /// Something came on one of its streams.
+    func hear() { heardAt = monotonicNanoseconds() }
+
+    /// A stream that began then ran out of time. Where nothing came since, the way to the server
+    /// may be gone, and only a new connection would tell.
+    func doubt(since begunAt: Int64) {
+        if heardAt < begunAt { retire() }
+    }
+
     /// Takes no more streams, and is closed after the last.
     private func retire() {
         isDraining = true
@@ -88,6 +99,7 @@ final class Session: ChannelInboundHandler {
 
 extension Session {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hear()
         switch unwrapInboundIn(data).payload {
         case .settings(.settings(let settings)):
             for setting in settings where setting.parameter == .maxConcurrentStreams {

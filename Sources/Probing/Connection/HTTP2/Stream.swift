@@ -46,16 +46,19 @@ final class Stream: ChannelInboundHandler, Carrier {
 
     /// Tells the server that its answer is not wanted any more.
     func cancel() {
-        guard exchange != nil else { return }
+        guard let ended = exchange else { return }
         exchange = nil
         session.leave()
         channel?.close(promise: nil)
+        session.doubt(since: ended.begunAt)
+        if ended.passage.policy == .newConnection { session.close() }
     }
 }
 
 /// The answer.
 extension Stream {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        session.hear()
         guard let exchange else { return }
         if exchange.stage == .awaiting { exchange.enter(.receiving) }
         switch unwrapInboundIn(data) {
