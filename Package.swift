@@ -153,6 +153,8 @@ let package = Package(
             "Probing", "Model",
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+            .product(name: "NIOHPACK", package: "swift-nio-http2"),
             .product(name: "NIOSSL", package: "swift-nio-ssl")),
         test(
             "Storage", "Model", "Statistics", "Schema",

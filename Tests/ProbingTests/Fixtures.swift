@@ -87,13 +87,13 @@ func expectWhole(_ result: ProbeResult, sourceLocation: SourceLocation = #_sourc
     }
 }
 
-/// A URL where nobody listens.
-func freeURL() async throws -> String {
-    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = channel.localAddress?.port ?? 0
-    try await channel.close().get()
-    return "http://127.0.0.1:\(port)"
+/// Returns once a probe that has time has passed: what is short of time after it does not begin
+/// at the moment when every other test begins, too.
+func calm() async throws {
+    let server = try await ScriptedServer { _ in [.answer(served())] }
+    let prober = try prober(for: target(server.url, timeoutUs: 60_000_000))
+    for _ in 0..<3 { _ = await prober.probe(probe(), on: timeline()) }
+    await prober.shutdown()
 }
 
 /// Blocks those who pass until it is opened.

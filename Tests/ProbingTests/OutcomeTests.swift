@@ -1,5 +1,4 @@
 import Model
-import NIOCore
 import Testing
 
 @testable import Probing
@@ -30,6 +29,8 @@ struct OutcomeTests {
 
     static let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 
+    static let path = "/v1/experiences/fetch"
+
     static let statuses: [Case] = [
         Case("200", [.answer(served())], nil),
         Case(
@@ -50,6 +51,17 @@ struct OutcomeTests {
         Case("503", [.answer("<html>", status: "503 X")], Failure(.failed, .http(503))),
         Case(
             "302", [.answer("", status: "302 X", headers: ["Location: http://127.0.0.66/meta"])],
+            Failure(.rejected, .redirect)),
+        Case(
+            "302 to itself", [.answer("", status: "302 X", headers: ["Location: \(path)"])],
+            Failure(.rejected, .redirect)),
+        Case(
+            "307 to the metadata of a cloud",
+            [.answer("", status: "307 X", headers: ["Location: http://169.254.169.254/latest/"])],
+            Failure(.rejected, .redirect)),
+        Case(
+            "302 to a file",
+            [.answer("", status: "302 X", headers: ["Location: file:///etc/passwd"])],
             Failure(.rejected, .redirect)),
         Case("304", [.send("HTTP/1.1 304 X\r\n\r\n")], Failure(.rejected, .redirect)),
         Case("204", [.send("HTTP/1.1 204 X\r\n\r\n")], Failure(.malformed, .httpProtocol)),
@@ -76,12 +88,22 @@ struct OutcomeTests {
             Failure(.malformed, .encoding)),
         Case("identity", [.answer(served(), headers: ["content-encoding: Identity"])], nil),
         Case(
+            "a small gzip of millions of zeros",
+            [.answer(gzipBomb(bytes: 2_000), headers: ["Content-Encoding: gzip"])],
+            Failure(.malformed, .encoding)),
+        Case(
+            "a large gzip of zeros",
+            [.answer(gzipBomb(bytes: 70_000), headers: ["Content-Encoding: gzip"])],
+            Failure(.malformed, .bodyLimit)),
+        Case("NaN", [.answer(payload("NaN"))], Failure(.malformed, .notJSON)),
+        Case("a number too large for any type", [.answer(payload("1e999"))], nil),
+        Case("half of a surrogate pair", [.answer(payload(#""\ud800""#))], nil),
+        Case(
             "a body over the limit", [.answer(String(repeating: " ", count: 70_000))],
             Failure(.malformed, .bodyLimit)),
         Case(
             "an endless body",
-            [.send("HTTP/1.1 200 OK\r\n\r\n")]
-                + Array(repeating: .send(String(repeating: " ", count: 10_000)), count: 8),
+            [.send("HTTP/1.1 200 OK\r\n\r\n"), .flood(Array(repeating: 0x20, count: 16_384))],
             Failure(.malformed, .bodyLimit)),
         Case(
             "a long header",
@@ -125,6 +147,7 @@ struct OutcomeTests {
         limits.headerBytes = 8_000
         let prober = try prober(
             for: target(server.url, timeoutUs: expected.timeoutUs), limits: limits)
+        if expected.timeoutUs < 5_000_000 { try await calm() }
         let result = await prober.probe(probe(), on: timeline())
         #expect(result.failure == expected.failure)
         #expect(result.observations.map(\.experience) == ["hero"])
@@ -136,6 +159,53 @@ struct OutcomeTests {
         #expect(result.transport.connection == .new)
         #expect(result.transport.remoteAddress == "127.0.0.1")
         #expect(server.requests.count == 1, "a probe is never repeated, a redirect never followed")
+        await prober.shutdown()
+    }
+
+    @Test(
+        "is a timeout at its deadline, though byte after byte comes",
+        arguments: [
+            (
+                [Step.trickle(Array(head.utf8))],
+                Failure(.timeout, .firstByteTimeout)
+            ),
+            (
+                [.send(head), .trickle(Array(repeating: 0x20, count: 40))],
+                Failure(.timeout, .bodyTimeout)
+            ),
+        ])
+    func trickle(steps: [Step], failure: Failure) async throws {
+        let server = try await ScriptedServer { _ in steps }
+        let prober = try prober(for: target(server.url, timeoutUs: 1_500_000))
+        try await calm()
+        let result = await prober.probe(probe(), on: timeline())
+        #expect(result.failure == failure)
+        // The server has bytes for four seconds, and a deadline of each would come after them.
+        #expect((1_500_000..<4_000_000).contains(result.phases.responseUs))
+        expectWhole(result)
+        await prober.shutdown()
+    }
+
+    @Test("is the status of an answer that did not wait for the request's body")
+    func early() async throws {
+        let server = try await PlainServer(
+            answer: "HTTP/1.1 413 X\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        let prober = try prober(for: target("http://localhost:\(server.port)"))
+        for _ in 0..<2 {
+            let result = await prober.probe(probe(), on: timeline())
+            #expect(result.failure == Failure(.rejected, .http(413)))
+            #expect(result.transport.connection == .new)
+        }
+        await prober.shutdown()
+    }
+
+    @Test("is that of the last of two members with one name")
+    func duplicates() async throws {
+        let last = served().dropFirst()
+        let server = try await ScriptedServer { _ in [.answer(#"{"experiences":{},"# + last)] }
+        let prober = try prober(for: target(server.url))
+        let result = await prober.probe(probe(), on: timeline())
+        #expect(result.observations.map(\.outcome) == [.served])
         await prober.shutdown()
     }
 
@@ -154,8 +224,8 @@ struct OutcomeTests {
 
     @Test("is refused where nobody listens")
     func refused() async throws {
-        let url = try await freeURL()
-        let prober = try prober(for: target(url))
+        let port = try KeptPort()
+        let prober = try prober(for: target("http://127.0.0.1:\(port.number)"))
         let result = await prober.probe(probe(), on: timeline())
         #expect(result.failure == Failure(.unreachable, .refused))
         #expect(result.phases.connectUs != nil && result.phases.requestUs == nil)
@@ -172,64 +242,27 @@ struct OutcomeTests {
     }
 }
 
-@Suite("Names")
-struct NameTests {
-    @Test(
-        "that cannot be resolved fail as unreachable",
-        arguments: [(NameLookup.Answer.unknownName, "dns_nxdomain"), (.temporary, "dns_temporary")])
-    func unresolved(answer: NameLookup.Answer, reason: String) async throws {
-        let prober = try prober(
-            for: target("http://nx.invalid"), lookup: NameLookup { _, _ in answer })
-        let result = await prober.probe(probe(), on: timeline())
-        #expect(result.failure == Failure(.unreachable, Reason(rawValue: reason)))
-        #expect(result.phases.dnsUs != nil && result.phases.connectUs == nil)
-        expectWhole(result)
-        await prober.shutdown()
-    }
+/// An answer that serves one value.
+private func payload(_ value: String) -> String {
+    #"{"experiences":{"hero":{"payload":{"a":\#(value)},"#
+        + #""experience_context":{"moe_variation_id":"1"}}}}"#
+}
 
-    @Test("that are not resolved in time are a timeout")
-    func timeout() async throws {
-        let gate = Gate()
-        let slow = NameLookup { _, _ in
-            gate.pass()
-            return .temporary
+/// The head of a gzip of endless zeros (RFC 1951 §3.2.6): one zero as it is, then again and again
+/// 258 bytes that repeat the one before. Each byte of it stands for more than a hundred.
+private func gzipBomb(bytes count: Int) -> [UInt8] {
+    let bits = [true, true, false] + "00110000".map { $0 == "1" }
+    let repetition = "1100010100000".map { $0 == "1" }
+    var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
+    for place in 0..<count - bytes.count {
+        let byte = (0..<8).reduce(into: UInt8(0)) { byte, bit in
+            let index = place * 8 + bit
+            let isSet =
+                index < bits.count
+                ? bits[index] : repetition[(index - bits.count) % repetition.count]
+            if isSet { byte |= 1 << bit }
         }
-        let prober = try prober(for: target("http://slow.invalid", timeoutUs: 50_000), lookup: slow)
-        let result = await prober.probe(probe(), on: timeline())
-        gate.open()
-        #expect(result.failure == Failure(.timeout, .dnsTimeout))
-        expectWhole(result)
-        await prober.shutdown()
+        bytes.append(byte)
     }
-
-    @Test("are tried address after address, and looked up once")
-    func candidates() async throws {
-        let server = try await ScriptedServer { _ in
-            [.answer(served(), headers: ["Connection: close"])]
-        }
-        let dead = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
-        let live = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
-        let lookUps = Counter()
-        let lookup = NameLookup { _, _ in
-            lookUps.add()
-            return .addresses([dead, live])
-        }
-        let prober = try prober(for: target("http://api.test"), lookup: lookup)
-        let first = await prober.probe(probe(), on: timeline())
-        let second = await prober.probe(probe(), on: timeline())
-        #expect(first.failure == nil && second.failure == nil)
-        #expect(first.phases.dnsUs != nil && second.phases.dnsUs == nil)
-        #expect(lookUps.value == 1)
-        expectWhole(first)
-        await prober.shutdown()
-    }
-
-    @Test("are resolved by the system")
-    func system() throws {
-        guard case .addresses(let addresses) = NameLookup.system.resolve("localhost", 81) else {
-            return #expect(Bool(false), "localhost has addresses")
-        }
-        #expect(addresses.allSatisfy { $0.port == 81 })
-        #expect(addresses.contains { $0.ipAddress == "127.0.0.1" || $0.ipAddress == "::1" })
-    }
+    return bytes
 }

@@ -107,6 +107,7 @@ struct ScheduleTests {
     func openArrival() async throws {
         let server = try await ScriptedServer { _ in [] }
         let prober = try prober(for: target(server.url, timeoutUs: 1_500_000, maxInFlight: 10))
+        try await calm()
         let clock = timeline()
         let schedule = Self.schedule(0..<100, stepNanoseconds: 200_000)
         let batches = await Self.run(schedule, by: prober, on: clock)
@@ -185,6 +186,7 @@ struct ScheduleTests {
             $0.text.contains("FIRST") ? [] : [.answer(served())]
         }
         let prober = try prober(for: target(server.url, timeoutUs: 1_000_000))
+        try await calm()
         let clock = timeline()
         let schedule = Self.schedule(0..<50) { position, _ in
             probe(position, experiences: [position == 0 ? "FIRST" : "hero"])

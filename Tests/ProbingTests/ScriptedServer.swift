@@ -9,6 +9,10 @@ import Synchronization
 final class ScriptedServer: Sendable {
     enum Step: Sendable {
         case send([UInt8])
+        /// Sends byte by byte, ten a second.
+        case trickle([UInt8])
+        /// Sends again and again, as fast as the peer reads.
+        case flood([UInt8])
         case close
         /// Closes so that the peer meets a reset.
         case reset
@@ -86,9 +90,14 @@ extension ScriptedServer.Step {
     static func answer(
         _ body: String, status: String = "200 OK", headers: [String] = []
     ) -> Self {
-        let lines =
-            ["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + headers + ["", body]
-        return .send(lines.joined(separator: "\r\n"))
+        answer(Array(body.utf8), status: status, headers: headers)
+    }
+
+    static func answer(
+        _ body: [UInt8], status: String = "200 OK", headers: [String] = []
+    ) -> Self {
+        let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)"] + headers + ["", ""]
+        return .send(Array(lines.joined(separator: "\r\n").utf8) + body)
     }
 }
 
@@ -101,6 +110,7 @@ private final class ScriptHandler: ChannelInboundHandler {
     private let script: @Sendable (ScriptedServer.Request) -> [ScriptedServer.Step]
     private var connection = 0
     private var text = ""
+    private var flood: ByteBuffer?
 
     init(
         journal: Journal,
@@ -124,7 +134,14 @@ private final class ScriptHandler: ChannelInboundHandler {
         }
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        while let flood, context.channel.isWritable {
+            context.writeAndFlush(wrapOutboundOut(flood), promise: nil)
+        }
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
+        flood = nil
         journal.closings.continuation.yield()
     }
 
@@ -145,6 +162,11 @@ private final class ScriptHandler: ChannelInboundHandler {
         switch step {
         case .send(let bytes):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+        case .trickle(let bytes):
+            trickle(bytes[...], into: context.channel)
+        case .flood(let bytes):
+            flood = ByteBuffer(bytes: bytes)
+            channelWritabilityChanged(context: context)
         case .close:
             context.close(promise: nil)
         case .reset:
@@ -152,6 +174,14 @@ private final class ScriptHandler: ChannelInboundHandler {
             let provider = channel as? any SocketOptionProvider
             provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
                 .whenComplete { _ in channel.close(promise: nil) }
+        }
+    }
+
+    private func trickle(_ bytes: ArraySlice<UInt8>, into channel: any Channel) {
+        guard let byte = bytes.first, channel.isActive else { return }
+        channel.writeAndFlush(ByteBuffer(bytes: [byte]), promise: nil)
+        channel.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) {
+            self.trickle(bytes.dropFirst(), into: channel)
         }
     }
 }

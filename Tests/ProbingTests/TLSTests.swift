@@ -69,6 +69,16 @@ struct TLSTests {
         #expect(server.requests.isEmpty)
     }
 
+    @Test("of a version that is long past is refused without being asked to")
+    func pastVersion() async throws {
+        let server = try await Self.server(TLSFixture.good) {
+            $0.minimumTLSVersion = .tlsv1
+            $0.maximumTLSVersion = .tlsv11
+        }
+        let result = try await result(of: server)
+        #expect(result.failure == Failure(.unreachable, .tlsVersion))
+    }
+
     @Test("of an old version is refused")
     func version() async throws {
         let server = try await Self.server(TLSFixture.good) { $0.maximumTLSVersion = .tlsv12 }
@@ -88,6 +98,24 @@ struct TLSTests {
         #expect(result.failure == Failure(.unreachable, .tlsClientCertificate))
     }
 
+    @Test("shows the client certificate of the target")
+    func shownCertificate() async throws {
+        let trusted = try NIOSSLCertificate.fromPEMBytes(Array(TLSFixture.authority.utf8))
+        let server = try await Self.server(TLSFixture.good) {
+            $0.certificateVerification = .noHostnameVerification
+            $0.trustRoots = .certificates(trusted)
+        }
+        let (certificate, key) = (folder.path("client.pem"), folder.path("client.key"))
+        try Data(TLSFixture.good.utf8).write(to: URL(filePath: certificate))
+        try Data(TLSFixture.key.utf8).write(to: URL(filePath: key))
+        let prober = try prober(
+            for: target(
+                "https://localhost:\(server.port)",
+                tls: TLSSettings(caFile: authority, certificate: certificate, key: key)))
+        #expect(await prober.probe(probe(), on: timeline()).failure == nil)
+        await prober.shutdown()
+    }
+
     @Test("met by plain HTTP is told")
     func plaintext() async throws {
         let server = try await PlainServer(answer: "HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -101,6 +129,7 @@ struct TLSTests {
     @Test("that is never answered is a timeout")
     func silent() async throws {
         let server = try await PlainServer(answer: nil)
+        try await calm()
         let prober = try prober(
             for: target(
                 "https://localhost:\(server.port)", timeoutUs: 1_500_000,

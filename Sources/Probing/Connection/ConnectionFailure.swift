@@ -33,7 +33,26 @@ func connectionFailure(
         Failure(.unreachable, .closed)
     case is any NIOHTTP2Error: Failure(.malformed, .httpProtocol)
     case NIOSSLError.uncleanShutdown, is ChannelError: Failure(.unreachable, .closed)
+    case _ where isProtocolRefusal(error): Failure(.malformed, .httpProtocol)
     default: Failure(.unreachable, tlsReason(error, isHandshake: stage == .securing, peer: peer))
+    }
+}
+
+/// True: it ends one stream of HTTP/2 and leaves the connection whole (RFC 9113 §8.1.1).
+func isOfOneStream(_ error: any Error) -> Bool {
+    switch error {
+    case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.ContentLengthViolated,
+        is NIOHTTP2Errors.ContentLengthHeadersMismatch,
+        is NIOHTTP2Errors.ContentLengthHeaderNegative,
+        is NIOHTTP2Errors.ContentLengthHeaderMalformedValue,
+        is NIOHTTP2Errors.TrailersWithoutEndStream, is NIOHTTP2Errors.ForbiddenHeaderField,
+        is NIOHTTP2Errors.InvalidHTTP2HeaderFieldName,
+        is NIOHTTP2Errors.InvalidHTTP2HeaderFieldValue, is NIOHTTP2Errors.InvalidPseudoHeaders,
+        is NIOHTTP2Errors.InvalidPseudoHeaderValue, is NIOHTTP2Errors.UnknownPseudoHeader,
+        is NIOHTTP2Errors.DuplicatePseudoHeader,
+        is NIOHTTP2Errors.PseudoHeaderAfterRegularHeader:
+        true
+    default: false
     }
 }
 

@@ -18,6 +18,11 @@ func tlsReason(_ error: any Error, isHandshake: Bool, peer: NIOSSLCertificate?) 
     return isHandshake ? .tlsHandshake : .closed
 }
 
+/// True: the peer speaks none of the protocols that were offered (RFC 7301 §3.2).
+func isProtocolRefusal(_ error: any Error) -> Bool {
+    String(describing: error).contains("ALERT_NO_APPLICATION_PROTOCOL")
+}
+
 /// BoringSSL's names; alerts that speak of a certificate come from a peer that refuses ours, or
 /// that we have none.
 private let alerts: [(name: String, reason: Reason)] = [

@@ -16,8 +16,12 @@ final class Session: ChannelInboundHandler {
     private var multiplexer: NIOHTTP2Handler.StreamMultiplexer?
     /// What the server allows; RFC 9113 §6.5.2 recommends no less than 100.
     private var streamLimit = 100
-    /// True once the server said that it takes no more streams.
+    /// True once it is to take no more streams.
     private var isDraining = false
+    /// When something came, on the monotonic clock.
+    private var heardAt = monotonicNanoseconds()
+    /// Why it broke, where that is known.
+    private(set) var failure: Failure?
 
     init(pool: ConnectionPool) {
         self.pool = pool
@@ -31,12 +35,18 @@ final class Session: ChannelInboundHandler {
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
             HTTP2Setting(parameter: .enablePush, value: 0),
-            HTTP2Setting(parameter: .maxHeaderListSize, value: pool.limits.headerBytes),
+            // Far above what a stream allows: over this the whole connection is lost, and why
+            // is known only if the fields were too long even as they were compressed.
+            HTTP2Setting(parameter: .maxHeaderListSize, value: pool.limits.headerBytes * 4),
         ]
+        var stream = NIOHTTP2Handler.StreamConfiguration()
+        // Resets are not counted: no more can come than we open streams, and a server may reset
+        // each. One that answers before it has read the body does.
+        stream.streamResetFrameRateLimit.windowLength = .nanoseconds(0)
         let pipeline = channel.pipeline.syncOperations
         multiplexer = try pipeline.configureHTTP2Pipeline(
             mode: .client, connectionConfiguration: connection,
-            streamConfiguration: NIOHTTP2Handler.StreamConfiguration()
+            streamConfiguration: stream
         ) { stream in
             // Push is switched off: a server that opens a stream breaks the protocol.
             stream.close()
@@ -68,27 +78,42 @@ final class Session: ChannelInboundHandler {
         if streams == 0, isDraining { close() }
     }
 
+    /// Something came on one of its streams.
+    func hear() { heardAt = monotonicNanoseconds() }
+
+    /// A stream that began then ran out of time. Where nothing came since, the way to the server
+    /// may be gone, and only a new connection would tell.
+    func doubt(since begunAt: Int64) {
+        if heardAt < begunAt { retire() }
+    }
+
+    /// Takes no more streams, and is closed after the last.
+    private func retire() {
+        isDraining = true
+        pool.forget(self)
+        if streams == 0 { close() }
+    }
+
     func close() { channel?.close(promise: nil) }
 }
 
 extension Session {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hear()
         switch unwrapInboundIn(data).payload {
         case .settings(.settings(let settings)):
             for setting in settings where setting.parameter == .maxConcurrentStreams {
                 streamLimit = max(0, setting.value)
             }
-        case .goAway:
-            isDraining = true
-            pool.forget(self)
-            if streams == 0 { close() }
+        case .goAway: retire()
         default: break
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // An error of one stream is told to that stream.
-        guard !(error is NIOHTTP2Errors.StreamError) else { return }
+        guard !isOfOneStream(error) else { return }
+        failure = failure ?? connectionFailure(error, stage: nil, peer: nil)
         pool.forget(self)
         context.close(promise: nil)
     }

@@ -46,20 +46,26 @@ final class Stream: ChannelInboundHandler, Carrier {
 
     /// Tells the server that its answer is not wanted any more.
     func cancel() {
-        guard exchange != nil else { return }
+        guard let ended = exchange else { return }
         exchange = nil
         session.leave()
         channel?.close(promise: nil)
+        session.doubt(since: ended.begunAt)
+        if ended.passage.policy == .newConnection { session.close() }
     }
 }
 
 /// The answer.
 extension Stream {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        session.hear()
         guard let exchange else { return }
         if exchange.stage == .awaiting { exchange.enter(.receiving) }
         switch unwrapInboundIn(data) {
         case .headers(let frame):
+            guard frame.headers.bytes <= pool.limits.headerBytes else {
+                return end(.failed(Failure(.malformed, .headerLimit)), closes: true)
+            }
             if !exchange.hasHead { receive(frame.headers, of: exchange) }
             if frame.endStream { finish(exchange) }
         case .data(let frame):
@@ -114,7 +120,7 @@ extension Stream {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end(.failed(Failure(.unreachable, .closed)), closes: false)
+        end(.failed(session.failure ?? Failure(.unreachable, .closed)), closes: false)
     }
 
     func fail(_ error: any Error) {
@@ -132,6 +138,12 @@ extension Stream {
             Failure(.malformed, .httpProtocol)
         default: Failure(.unreachable, .reset)
         }
+    }
+}
+
+extension HPACKHeaders {
+    fileprivate var bytes: Int {
+        reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
     }
 }
 
