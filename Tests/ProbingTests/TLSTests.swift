@@ -76,18 +76,6 @@ struct TLSTests {
         #expect(result.failure == Failure(.unreachable, .tlsVersion))
     }
 
-    @Test("that wants a client certificate tells so", arguments: [TLSVersion.tlsv12, .tlsv13])
-    func clientCertificate(version: TLSVersion) async throws {
-        let trusted = try NIOSSLCertificate.fromPEMBytes(Array(TLSFixture.authority.utf8))
-        let server = try await Self.server(TLSFixture.good) {
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates(trusted)
-            $0.maximumTLSVersion = version
-        }
-        let result = try await result(of: server)
-        #expect(result.failure == Failure(.unreachable, .tlsClientCertificate))
-    }
-
     @Test("met by plain HTTP is told")
     func plaintext() async throws {
         let server = try await PlainServer(answer: "HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -140,16 +128,5 @@ struct TLSTests {
                 for: target("https://localhost", tls: TLSSettings(caFile: folder.path("none.pem"))))
         }
         #expect(error?.code == .certificate)
-    }
-
-    @Test("to a stated server name verifies and sends that name")
-    func serverName() async throws {
-        let server = try await Self.server(TLSFixture.wrongHost)
-        let prober = try prober(
-            for: target(
-                "https://localhost:\(server.port)",
-                tls: TLSSettings(caFile: authority, serverName: "example.invalid")))
-        #expect(await prober.probe(probe(), on: timeline()).failure == nil)
-        await prober.shutdown()
     }
 }
