@@ -1,5 +1,6 @@
 import Model
 import NIOCore
+import NIOPosix
 import Testing
 
 @testable import Probing
@@ -23,6 +24,9 @@ private final class KeyShelf: Sendable {
 
 @Suite("A target")
 struct TargetConditionTests {
+    /// What must happen before a reset is not to wait for other tests' probes.
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     static func dropped(_ batches: [Batch]) -> [DropCause: Int] {
         batches.reduce(into: [:]) { $0.merge($1.dropped, uniquingKeysWith: +) }
     }
@@ -35,13 +39,14 @@ struct TargetConditionTests {
 
     @Test("that says 429 is left alone until its reset, and not a moment longer")
     func limited() async throws {
-        let server = try await ScriptedServer {
+        let server = try await ScriptedServer(group: Self.group) {
             $0.number == 0
                 ? [.answer("{}", status: "429 X", headers: ["Retry-After: 1"])]
                 : [.answer(served())]
         }
         let log = EventLog()
-        let prober = try prober(for: target(server.url), onEvent: log.note)
+        let prober = try prober(
+            for: target(server.url), group: Self.group, onEvent: log.note)
         let asked = monotonicNanoseconds()
         #expect(await prober.probe(probe(), on: timeline()).failure?.outcome == .limited)
         let answered = monotonicNanoseconds()
@@ -65,11 +70,12 @@ struct TargetConditionTests {
     @Test("that says when its limit is reset is taken at its word")
     func rateLimitReset() async throws {
         let reset = Int(wallSeconds()) + 100
-        let server = try await ScriptedServer { _ in
+        let server = try await ScriptedServer(group: Self.group) { _ in
             [.answer("{}", status: "429 X", headers: ["X-RateLimit-Reset: \(reset)"])]
         }
         let log = EventLog()
-        let prober = try prober(for: target(server.url), onEvent: log.note)
+        let prober = try prober(
+            for: target(server.url), group: Self.group, onEvent: log.note)
         _ = await prober.probe(probe(), on: timeline())
         let until = try #require(log.conditions.last?.until)
         let left = Double(until - monotonicNanoseconds()) / 1e9
@@ -80,7 +86,7 @@ struct TargetConditionTests {
     @Test("that refuses the key is tried with the key read anew, one probe at a time")
     func unauthorized() async throws {
         // WS1:NEW
-        let server = try await ScriptedServer {
+        let server = try await ScriptedServer(group: Self.group) {
             [.answer(served(), status: $0.text.contains("V1MxOk5FVw==") ? "200 OK" : "401 X")]
         }
         let (log, shelf) = (EventLog(), KeyShelf([nil, Secret("SECRET"), Secret("NEW")]))
@@ -88,12 +94,13 @@ struct TargetConditionTests {
         limits.trialInterval = .milliseconds(60)
         limits.batchInterval = .milliseconds(1)
         let prober = try prober(
-            for: target(server.url), limits: limits, rereadKey: shelf.read, onEvent: log.note)
+            for: target(server.url), limits: limits, group: Self.group, rereadKey: shelf.read,
+            onEvent: log.note)
         #expect(
             await prober.probe(probe(), on: timeline()).failure == Failure(.rejected, .http(401)))
         var results: [ProbeResult] = []
         var causes: Set<DropCause> = []
-        let schedule = ScheduleTests.schedule(0..<1_000_000, stepNanoseconds: 1_000_000)
+        let schedule = ScheduleTests.schedule(0..<1_000_000, stepNanoseconds: 5_000_000)
         for await batch in prober.run(schedule, on: timeline()) {
             results += batch.results
             causes.formUnion(batch.dropped.keys)
@@ -116,11 +123,12 @@ struct TargetConditionTests {
 
     @Test("that fails ten times in a row is tried by one probe before all the others")
     func open() async throws {
-        let server = try await ScriptedServer {
+        let server = try await ScriptedServer(group: Self.group) {
             [.answer(served(), status: $0.number < 10 ? "503 X" : "200 OK")]
         }
         let log = EventLog()
-        let prober = try prober(for: target(server.url), onEvent: log.note)
+        let prober = try prober(
+            for: target(server.url), group: Self.group, onEvent: log.note)
         for _ in 0..<9 { _ = await prober.probe(probe(), on: timeline()) }
         #expect(log.conditions.isEmpty)
         let asked = monotonicNanoseconds()
