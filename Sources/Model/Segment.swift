@@ -110,8 +110,14 @@ private let escapes: [(character: Character, code: String)] = [
     ("%", "%25"), ("&", "%26"), ("=", "%3D"), ("!", "%21"),
 ]
 
+/// The bytes of `escapes`: nearly every text has none, and rows are named by many.
+private func isEscaped(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "=")
+        || byte == UInt8(ascii: "!")
+}
+
 private func escape(_ text: String) -> String {
-    guard text.contains(where: { c in escapes.contains { $0.character == c } }) else { return text }
+    guard text.utf8.contains(where: isEscaped) else { return text }
     return String(text.map { c in escapes.first { $0.character == c }?.code ?? String(c) }.joined())
 }
 

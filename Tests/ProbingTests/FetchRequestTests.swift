@@ -48,6 +48,22 @@ struct FetchRequestTests {
         await prober.shutdown()
     }
 
+    @Test("shows who we are in its head; the user agent that is probed is in the body alone")
+    func userAgents() async throws {
+        let server = try await ScriptedServer { _ in [.answer(served())] }
+        let endpoint = Endpoint(target: target(server.url), key: Secret("SECRET"))
+        let prober = try Prober(
+            endpoint: endpoint, group: MultiThreadedEventLoopGroup.singleton)
+        _ = await prober.probe(exampleProbe, on: timeline())
+        let parts = try #require(server.requests.first).text.split(separator: "\r\n\r\n")
+        let fields = parts[0].split(separator: "\r\n").filter {
+            $0.lowercased().hasPrefix("user-agent:")
+        }
+        #expect(fields == ["User-Agent: variometer (synthetic probe)"])
+        #expect(!parts[0].contains("iPhone") && parts[1].contains("iPhone"))
+        await prober.shutdown()
+    }
+
     @Test("leaves out what the context lacks")
     func sparse() {
         let bare = Probe(

@@ -46,7 +46,9 @@ struct NameTests {
             lookUps.add()
             return .addresses([dead, live])
         }
-        let prober = try prober(for: target("http://api.test"), lookup: lookup)
+        var limits = Limits()
+        limits.nameAge = .hours(1)
+        let prober = try prober(for: target("http://api.test"), limits: limits, lookup: lookup)
         let first = await prober.probe(probe(), on: timeline())
         let second = await prober.probe(probe(), on: timeline())
         #expect(first.failure == nil && second.failure == nil)

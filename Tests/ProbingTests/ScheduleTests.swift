@@ -105,9 +105,10 @@ struct ScheduleTests {
 
     @Test("is not slowed by a server that stalls: every probe leaves when due or is dropped")
     func openArrival() async throws {
-        let server = try await ScriptedServer { _ in [] }
-        let prober = try prober(for: target(server.url, timeoutUs: 1_500_000, maxInFlight: 10))
-        try await calm()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = try await ScriptedServer(group: group) { _ in [] }
+        let prober = try prober(
+            for: target(server.url, timeoutUs: 1_500_000, maxInFlight: 10), group: group)
         let clock = timeline()
         let schedule = Self.schedule(0..<100, stepNanoseconds: 200_000)
         let batches = await Self.run(schedule, by: prober, on: clock)
@@ -123,6 +124,7 @@ struct ScheduleTests {
         }
         #expect(batches.last?.settled == 100)
         await prober.shutdown()
+        try await group.shutdownGracefully()
     }
 
     @Test("spends no more than the target's budget")
@@ -181,14 +183,15 @@ struct ScheduleTests {
 
     @Test("holds back what is settled behind a probe that is in flight")
     func inOrder() async throws {
-        // The first is never answered; all others are.
-        let server = try await ScriptedServer {
+        // The first is never answered; all others are, and within its time: on a loop of their own.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = try await ScriptedServer(group: group) {
             $0.text.contains("FIRST") ? [] : [.answer(served())]
         }
-        let prober = try prober(for: target(server.url, timeoutUs: 1_000_000))
-        try await calm()
+        let prober = try prober(
+            for: target(server.url, timeoutUs: 1_000_000), group: group)
         let clock = timeline()
-        let schedule = Self.schedule(0..<50) { position, _ in
+        let schedule = Self.schedule(0..<50, stepNanoseconds: 2_000_000) { position, _ in
             probe(position, experiences: [position == 0 ? "FIRST" : "hero"])
         }
         let batches = await Self.run(schedule, by: prober, on: clock)
@@ -199,6 +202,7 @@ struct ScheduleTests {
         #expect(early.allSatisfy { $0.oldestDue == due })
         #expect(batches.last?.settled == 50)
         await prober.shutdown()
+        try await group.shutdownGracefully()
     }
 
     @Test("leaves what it had not sent when it is stopped")
@@ -235,14 +239,17 @@ struct ScheduleTests {
 
     @Test("shares one target's cap with the schedules beside it")
     func together() async throws {
-        let server = try await ScriptedServer { _ in [] }
-        let prober = try prober(for: target(server.url, timeoutUs: 1_500_000, maxInFlight: 8))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let server = try await ScriptedServer(group: group) { _ in [] }
+        let prober = try prober(
+            for: target(server.url, timeoutUs: 1_500_000, maxInFlight: 8), group: group)
         async let one = Self.run(Self.schedule(0..<20, stepNanoseconds: 0), by: prober)
         async let other = Self.run(Self.schedule(0..<20, stepNanoseconds: 0), by: prober)
         let batches = await one + other
         #expect(batches.reduce(0) { $0 + $1.results.count } == 8)
         #expect(batches.reduce(0) { $0 + ($1.dropped[.inFlight] ?? 0) } == 32)
         await prober.shutdown()
+        try await group.shutdownGracefully()
     }
 
     @Test("keeps what a slow reader has not taken, and tells it once")
@@ -269,7 +276,8 @@ struct ScheduleTests {
         var limits = Limits()
         limits.batchInterval = .milliseconds(1)
         let prober = try prober(for: target(server.url), limits: limits)
-        for await batch in prober.run(Self.schedule(0..<1_000_000_000), on: timeline())
+        for await batch in prober.run(
+            Self.schedule(0..<1_000_000_000, stepNanoseconds: 10_000_000), on: timeline())
         where !batch.results.isEmpty { break }
         await prober.shutdown()
     }

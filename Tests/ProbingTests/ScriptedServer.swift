@@ -7,7 +7,7 @@ import Synchronization
 /// A server on loopback that answers each request with the steps of a script: bytes as they are,
 /// whether HTTP or not.
 final class ScriptedServer: Sendable {
-    enum Step: Sendable {
+    indirect enum Step: Sendable {
         case send([UInt8])
         /// Sends byte by byte, ten a second.
         case trickle([UInt8])
@@ -16,6 +16,10 @@ final class ScriptedServer: Sendable {
         case close
         /// Closes so that the peer meets a reset.
         case reset
+        /// Plays other steps, that much later.
+        case after(TimeAmount, [Step])
+        /// Tells the test that it is this step's turn.
+        case tell(@Sendable () -> Void)
     }
 
     /// A request that came, and when among others.
@@ -32,14 +36,19 @@ final class ScriptedServer: Sendable {
 
     /// No steps: the request is never answered.
     init(
-        tls: NIOSSLContext? = nil, script: @escaping @Sendable (Request) -> [Step]
+        tls: NIOSSLContext? = nil,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        script: @escaping @Sendable (Request) -> [Step]
     ) async throws {
-        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 512)
             .childChannelInitializer { [journal] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls {
+                        try pipeline.addHandler(HelloTap(journal: journal))
+                        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try pipeline.addHandler(ScriptHandler(journal: journal, script: script))
                 }
             }
@@ -52,6 +61,8 @@ final class ScriptedServer: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
     var requests: [Request] { journal.seen.withLock { $0.requests } }
     var connections: Int { journal.seen.withLock { $0.connections } }
+    /// How each connection asked for TLS.
+    var hellos: [ClientHello] { journal.seen.withLock { $0.hellos } }
     /// One element for each connection that has ended.
     var closings: AsyncStream<Void> { journal.closings.stream }
 }
@@ -60,6 +71,7 @@ final class ScriptedServer: Sendable {
 private final class Journal: Sendable {
     struct Seen {
         var requests: [ScriptedServer.Request] = []
+        var hellos: [ClientHello] = []
         var connections = 0
     }
 
@@ -98,6 +110,26 @@ extension ScriptedServer.Step {
     ) -> Self {
         let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)"] + headers + ["", ""]
         return .send(Array(lines.joined(separator: "\r\n").utf8) + body)
+    }
+}
+
+/// Reads how a connection asks for TLS: the first bytes it sends.
+private final class HelloTap: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let journal: Journal
+    private var isOver = false
+
+    init(journal: Journal) {
+        self.journal = journal
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isOver, let hello = ClientHello(Array(buffer: unwrapInboundIn(data))) {
+            isOver = true
+            journal.seen.withLock { $0.hellos.append(hello) }
+        }
+        context.fireChannelRead(data)
     }
 }
 
@@ -174,6 +206,12 @@ private final class ScriptHandler: ChannelInboundHandler {
             let provider = channel as? any SocketOptionProvider
             provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
                 .whenComplete { _ in channel.close(promise: nil) }
+        case .after(let delay, let steps):
+            context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+                for step in steps { self.play(step, context: context) }
+            }
+        case .tell(let hear):
+            hear()
         }
     }
 

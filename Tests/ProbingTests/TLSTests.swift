@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import NIOPosix
 import NIOSSL
 import TestKit
 import Testing
@@ -8,6 +9,9 @@ import Testing
 
 @Suite("TLS")
 struct TLSTests {
+    /// Handshakes take long without optimisation: they hold up no other test's loop.
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     let folder: TemporaryFolder
     let authority: String
 
@@ -26,19 +30,22 @@ struct TLSTests {
             privateKey: .privateKey(
                 try NIOSSLPrivateKey(bytes: Array(TLSFixture.key.utf8), format: .pem)))
         change(&configuration)
-        return try await ScriptedServer(tls: try NIOSSLContext(configuration: configuration)) { _ in
-            [.answer(served())]
-        }
+        let context = try NIOSSLContext(configuration: configuration)
+        return try await ScriptedServer(tls: context, group: group) { _ in [.answer(served())] }
     }
 
+    func prober(
+        for target: Target, onEvent: @escaping @Sendable (ProberEvent) -> Void = { _ in }
+    ) throws -> Prober {
+        try ProbingTests.prober(for: target, group: Self.group, onEvent: onEvent)
+    }
+
+    /// `tls` nil: the test's authority is trusted, and all else is as usual.
     func result(
-        of server: ScriptedServer, host: String = "localhost", minimum: String = "1.2",
-        timeoutUs: Int64 = 5_000_000
+        of server: ScriptedServer, host: String = "localhost", tls: TLSSettings? = nil
     ) async throws -> ProbeResult {
-        let prober = try prober(
-            for: target(
-                "https://\(host):\(server.port)", timeoutUs: timeoutUs,
-                tls: TLSSettings(caFile: authority, minimum: minimum)))
+        let settings = tls ?? TLSSettings(caFile: authority)
+        let prober = try prober(for: target("https://\(host):\(server.port)", tls: settings))
         let result = await prober.probe(probe(), on: timeline())
         await prober.shutdown()
         expectWhole(result)
@@ -77,43 +84,6 @@ struct TLSTests {
         }
         let result = try await result(of: server)
         #expect(result.failure == Failure(.unreachable, .tlsVersion))
-    }
-
-    @Test("of an old version is refused")
-    func version() async throws {
-        let server = try await Self.server(TLSFixture.good) { $0.maximumTLSVersion = .tlsv12 }
-        let result = try await result(of: server, minimum: "1.3")
-        #expect(result.failure == Failure(.unreachable, .tlsVersion))
-    }
-
-    @Test("that wants a client certificate tells so", arguments: [TLSVersion.tlsv12, .tlsv13])
-    func clientCertificate(version: TLSVersion) async throws {
-        let trusted = try NIOSSLCertificate.fromPEMBytes(Array(TLSFixture.authority.utf8))
-        let server = try await Self.server(TLSFixture.good) {
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates(trusted)
-            $0.maximumTLSVersion = version
-        }
-        let result = try await result(of: server)
-        #expect(result.failure == Failure(.unreachable, .tlsClientCertificate))
-    }
-
-    @Test("shows the client certificate of the target")
-    func shownCertificate() async throws {
-        let trusted = try NIOSSLCertificate.fromPEMBytes(Array(TLSFixture.authority.utf8))
-        let server = try await Self.server(TLSFixture.good) {
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates(trusted)
-        }
-        let (certificate, key) = (folder.path("client.pem"), folder.path("client.key"))
-        try Data(TLSFixture.good.utf8).write(to: URL(filePath: certificate))
-        try Data(TLSFixture.key.utf8).write(to: URL(filePath: key))
-        let prober = try prober(
-            for: target(
-                "https://localhost:\(server.port)",
-                tls: TLSSettings(caFile: authority, certificate: certificate, key: key)))
-        #expect(await prober.probe(probe(), on: timeline()).failure == nil)
-        await prober.shutdown()
     }
 
     @Test("met by plain HTTP is told")
@@ -169,16 +139,5 @@ struct TLSTests {
                 for: target("https://localhost", tls: TLSSettings(caFile: folder.path("none.pem"))))
         }
         #expect(error?.code == .certificate)
-    }
-
-    @Test("to a stated server name verifies and sends that name")
-    func serverName() async throws {
-        let server = try await Self.server(TLSFixture.wrongHost)
-        let prober = try prober(
-            for: target(
-                "https://localhost:\(server.port)",
-                tls: TLSSettings(caFile: authority, serverName: "example.invalid")))
-        #expect(await prober.probe(probe(), on: timeline()).failure == nil)
-        await prober.shutdown()
     }
 }

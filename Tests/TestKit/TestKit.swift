@@ -57,3 +57,13 @@ package struct SplitMix64: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 }
+
+/// Runs work that blocks on a thread of its own: the tasks of a test share as many threads as there
+/// are cores, and one that waits there for another may wait for ever.
+package func onOwnThread<Value: Sendable>(
+    _ work: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread { continuation.resume(with: Result { try work() }) }.start()
+    }
+}

@@ -7,6 +7,14 @@ struct SourceFile: CustomTestStringConvertible {
     /// From the checkout's root.
     let path: String
     let lines: [String]
+    /// The lines without comments and without what stands in string literals: what is code.
+    let code: [String]
+
+    init(path: String, lines: [String]) {
+        self.path = path
+        self.lines = lines
+        code = codeLines(of: lines)
+    }
 
     var testDescription: String { path }
     var text: String { lines.joined(separator: "\n") }
@@ -18,27 +26,15 @@ struct SourceFile: CustomTestStringConvertible {
     }
 
     var isSource: Bool { !path.hasPrefix("Tests/") }
-
-    /// The lines without comments and without what stands in string literals: what is code.
-    var code: [String] {
-        var isInText = false
-        return lines.map { line in
-            if line.contains("\"\"\"") {
-                isInText.toggle()
-                return ""
-            }
-            if isInText { return "" }
-            var code = line.replacing(/"(?:\\.|[^"\\])*"/, with: "\"\"")
-            if let comment = code.firstRange(of: "//") {
-                code.removeSubrange(comment.lowerBound...)
-            }
-            return code
-        }
-    }
 }
 
+/// Read once for all rules.
+private let tree = Result { try readTree() }
+
 /// Every Swift file under the folders that hold code.
-func sourceFiles() throws -> [SourceFile] {
+func sourceFiles() throws -> [SourceFile] { try tree.get() }
+
+private func readTree() throws -> [SourceFile] {
     try ["Sources", "Tests", "schema", "dashboards"].flatMap { folder -> [SourceFile] in
         let root = checkout.appending(path: folder)
         let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
@@ -48,6 +44,38 @@ func sourceFiles() throws -> [SourceFile] {
                 path: folder + "/" + name, lines: text.components(separatedBy: "\n"))
         }
     }
+}
+
+private func codeLines(of lines: [String]) -> [String] {
+    var isInText = false
+    return lines.map { line in
+        if line.contains("\"\"\"") {
+            isInText.toggle()
+            return ""
+        }
+        return isInText ? "" : codeLine(of: line)
+    }
+}
+
+/// A line up to its comment, its literals emptied.
+private func codeLine(of line: String) -> String {
+    var code: [UInt8] = []
+    var isInLiteral = false
+    var isEscaped = false
+    for byte in line.utf8 {
+        if isInLiteral {
+            isInLiteral = isEscaped || byte != UInt8(ascii: "\"")
+            isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+            if !isInLiteral { code.append(byte) }
+        } else {
+            if byte == UInt8(ascii: "/"), code.last == byte {
+                return String(decoding: code.dropLast(), as: UTF8.self)
+            }
+            isInLiteral = byte == UInt8(ascii: "\"")
+            code.append(byte)
+        }
+    }
+    return String(decoding: code, as: UTF8.self)
 }
 
 /// A function of a file: where it begins and how many lines it has.
@@ -64,7 +92,11 @@ extension SourceFile {
         let start =
             /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:\w+(?:\(\w+\))?\s+)*(func\s+\S+|init|subscript)\b/
         return code.indices.compactMap { index in
-            guard let match = code[index].firstMatch(of: start) else { return nil }
+            let line = code[index]
+            // Most lines name nothing: a regular expression costs more than a look.
+            guard ["func ", "init", "subscript"].contains(where: line.contains),
+                let match = line.firstMatch(of: start)
+            else { return nil }
             guard let end = closingBrace(in: code, from: index) else { return nil }
             return Function(name: String(match.1), line: index + 1, length: end - index + 1)
         }
@@ -75,11 +107,11 @@ extension SourceFile {
         var depth = 0
         var isOpen = false
         for index in start..<code.count {
-            for character in code[index] {
-                if character == "{" {
+            for byte in code[index].utf8 {
+                if byte == UInt8(ascii: "{") {
                     depth += 1
                     isOpen = true
-                } else if character == "}" {
+                } else if byte == UInt8(ascii: "}") {
                     depth -= 1
                 }
             }

@@ -63,7 +63,8 @@ private func ask(
         var replies: [Reply] = []
         for await port in ports {
             for request in requests {
-                replies.append(try reply(to: request, host: host, port: port))
+                replies.append(
+                    try await onOwnThread { try reply(to: request, host: host, port: port) })
             }
             break
         }

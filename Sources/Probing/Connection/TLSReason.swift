@@ -33,6 +33,9 @@ private let alerts: [(name: String, reason: Reason)] = [
     ("ALERT_CERTIFICATE_REQUIRED", .tlsClientCertificate),
     ("ALERT_BAD_CERTIFICATE", .tlsClientCertificate),
     ("ALERT_NO_CERTIFICATE", .tlsClientCertificate),
+    ("ALERT_UNSUPPORTED_CERTIFICATE", .tlsClientCertificate),
+    ("ALERT_CERTIFICATE_EXPIRED", .tlsClientCertificate),
+    ("ALERT_CERTIFICATE_REVOKED", .tlsClientCertificate),
     ("ALERT_UNKNOWN_CA", .tlsClientCertificate),
     ("ALERT_CERTIFICATE_UNKNOWN", .tlsClientCertificate),
 ]

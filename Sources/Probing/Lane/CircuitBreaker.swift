@@ -12,8 +12,9 @@ import Model
 ///       └────────────────────► unauthorized ─trial answered─► ready
 ///                                   one trial a minute, with the key read anew
 ///
-/// 401, 403 and 429 are obeyed from `circuit_open` and `half_open` as well. What was in flight
-/// when a state began changes nothing but the reset of `limited`, which may be put off.
+/// 401, 403 and 429 are obeyed from `circuit_open` and `half_open` as well, 401 and 403 also from
+/// `limited`. Whatever else was in flight when a state began, a trial of a former state included,
+/// changes nothing but the reset of `limited`, which may be put off.
 struct CircuitBreaker {
     /// Failures in a row, 5xx or no connection, that open the circuit.
     static let failureLimit = 10
@@ -90,6 +91,8 @@ struct CircuitBreaker {
     mutating func note(
         _ failure: Failure?, isTrial: Bool, wait: Int64?, jitter: Double, at now: Int64
     ) {
+        // A trial of a state that was left since is a probe like any other.
+        let isTrial = isTrial && isTrialUnderWay
         if isTrial { isTrialUnderWay = false }
         switch verdict(on: failure) {
         case .limited: limit(wait: wait, jitter: jitter, isTrial: isTrial, failure, at: now)
