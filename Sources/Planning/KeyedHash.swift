@@ -50,13 +50,9 @@ extension KeyedHash {
 
         /// Parts are told apart by their lengths: no two lists of parts run together.
         fileprivate mutating func absorb(_ part: String) {
-            var part = part
-            part.withUTF8 { bytes in
-                withUnsafeBytes(of: UInt32(bytes.count).bigEndian) {
-                    state.update(data: $0)
-                }
-                state.update(data: UnsafeRawBufferPointer(bytes))
-            }
+            var message = withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian, Array.init)
+            message.append(contentsOf: part.utf8)
+            state.update(data: message)
         }
 
         fileprivate var code: HMAC<SHA256>.MAC { state.finalize() }

@@ -17,13 +17,17 @@ package struct Schedule: Sendable {
     package let pairing: (@Sendable (_ position: Int) -> Pairing)?
     /// Raised: nothing more of it is sent.
     package let halt: Halt
-    /// The probe at a position, made when it is due; nil: that position is settled already.
+    /// True for a position that is settled already. Asked first: a probe that is dropped is not
+    /// made.
+    package let isSettled: @Sendable (_ position: Int) -> Bool
+    /// The probe at a position, made when it leaves; nil: that position is settled already.
     package let probe: @Sendable (_ position: Int, _ due: Instant) -> Probe?
 
     package init(
         plan: String, startNanoseconds: Int64, stepNanoseconds: Double, first: Int, end: Int,
         connections: ConnectionPolicy = .keepAlive,
         pairing: (@Sendable (_ position: Int) -> Pairing)? = nil, halt: Halt = Halt(),
+        isSettled: @escaping @Sendable (_ position: Int) -> Bool = { _ in false },
         probe: @escaping @Sendable (_ position: Int, _ due: Instant) -> Probe?
     ) {
         precondition(stepNanoseconds >= 0 && stepNanoseconds.isFinite, "time runs forward")
@@ -36,6 +40,7 @@ package struct Schedule: Sendable {
         self.connections = connections
         self.pairing = pairing
         self.halt = halt
+        self.isSettled = isSettled
         self.probe = probe
     }
 

@@ -10,6 +10,7 @@ struct Recording {
     private let touchTargeting: RawStatement
     private let upsertAssignment: RawStatement
     private var sightings: [SightingKey: Sighting] = [:]
+    private var round: RoundWords?
     /// The observations' places in the store's order.
     private(set) var seqs: [Int64] = []
 
@@ -24,6 +25,19 @@ struct Recording {
         var servedUs: Int64?
     }
 
+    /// Ids of the texts that name a round's results: nearly always those of the result before.
+    private struct RoundWords {
+        let identity: ProbeIdentity
+        let plan: Int64
+        let target: Int64
+        let agent: Int64
+
+        func name(_ other: ProbeIdentity) -> Bool {
+            identity.plan == other.plan && identity.target == other.target
+                && identity.agent == other.agent
+        }
+    }
+
     /// Ids of the texts that name a result.
     private struct Words {
         let plan: Int64
@@ -32,10 +46,12 @@ struct Recording {
         let population: Int64
         let context: Int64
 
-        init(_ probe: Probe, in db: Database, _ dictionary: inout Dictionary) throws {
-            plan = try dictionary.id(of: probe.identity.plan, in: db)
-            target = try dictionary.id(of: probe.identity.target, in: db)
-            agent = try dictionary.id(of: probe.identity.agent, in: db)
+        init(
+            _ probe: Probe, of round: RoundWords, in db: Database, _ dictionary: inout Dictionary
+        ) throws {
+            plan = round.plan
+            target = round.target
+            agent = round.agent
             population = try dictionary.id(of: probe.subject.population.rawValue, in: db)
             context = try dictionary.id(of: probe.context, in: db)
         }
@@ -52,7 +68,9 @@ struct Recording {
 
     /// Inserts a result, its observations and what follows from them; nothing if it was there.
     mutating func add(_ result: ProbeResult, _ dictionary: inout Dictionary) throws {
-        let words = try Words(result.probe, in: db, &dictionary)
+        let words = try Words(
+            result.probe, of: try roundWords(result.probe.identity, &dictionary), in: db,
+            &dictionary)
         guard try insert(result, words, &dictionary) else { return }
         let resultID = insertResult.lastInsertedRow
         for observation in result.observations {
@@ -71,6 +89,18 @@ struct Recording {
         if result.probe.subject.population == .cohort, !result.probe.isCompared {
             try settleCohort(result, words, &dictionary)
         }
+    }
+
+    private mutating func roundWords(
+        _ identity: ProbeIdentity, _ dictionary: inout Dictionary
+    ) throws -> RoundWords {
+        if let round, round.name(identity) { return round }
+        let words = RoundWords(
+            identity: identity, plan: try dictionary.id(of: identity.plan, in: db),
+            target: try dictionary.id(of: identity.target, in: db),
+            agent: try dictionary.id(of: identity.agent, in: db))
+        round = words
+        return words
     }
 
     private func insert(

@@ -125,7 +125,10 @@ extension ConnectionPool {
 
     private func takeIdle(_ drawn: UInt64?) -> Connection? {
         while let place = pick(drawn, of: idle.count) {
-            let connection = idle.remove(at: idle.index(idle.startIndex, offsetBy: place))
+            let connection =
+                place == idle.count - 1
+                ? idle.removeLast()
+                : idle.remove(at: idle.index(idle.startIndex, offsetBy: place))
             if connection.isActive { return connection }
         }
         return nil

@@ -116,9 +116,10 @@ extension Lane {
     }
 
     private func send(_ position: Int, of run: Run, dueNanoseconds: Int64, now: Int64) {
+        if run.schedule.isSettled(position) { return run.skip() }
+        if let cause = crowding { return run.drop(cause) }
         let due = run.instant(ofNanoseconds: dueNanoseconds)
         guard let probe = run.schedule.probe(position, due) else { return run.skip() }
-        if let cause = crowding { return run.drop(cause) }
         let subject = probe.subject.customerID
         guard subjects.enter(subject) else {
             run.send(dueNanoseconds: dueNanoseconds)

@@ -167,9 +167,9 @@ extension PlanRunner {
         return Schedule(
             plan: plan.name, startNanoseconds: start, stepNanoseconds: 1e9 / plan.rate.perSecond,
             first: span.lowerBound, end: span.upperBound, connections: plan.connections,
-            pairing: pairing(of: lane, in: status), halt: halt
+            pairing: pairing(of: lane, in: status), halt: halt,
+            isSettled: { $0 < own || settled.contains($0) }
         ) { position, due in
-            if position < own || settled.contains(position) { return nil }
             let probe = round.probe(at: position, now: due)
             return isOwn ? probe : probe.compared(at: lane.name)
         }
