@@ -79,6 +79,7 @@ struct JournalEntry: Decodable {
         let audience: String?
     }
 
+    let at: String
     let subject: String?
     let day: String?
     let hour: Int?
