@@ -67,9 +67,10 @@ package struct AnswerChecker: Sendable {
             _ = entry.fingerprint.see(observation.fingerprint, at: result.dueAt)
             entries[key] = entry
             notes.profiles[key] = profile
-            return checkIdentity(of: observation, key, at: result.dueAt, &notes)
+            guard let index = entries.index(forKey: key) else { return }
+            return checkIdentity(of: observation, key, index, at: result.dueAt, &notes)
         }
-        checkIdentity(of: observation, key, at: result.dueAt, &notes)
+        checkIdentity(of: observation, key, index, at: result.dueAt, &notes)
         checkShape(of: observation, key, index, at: result.dueAt, &notes)
         checkContent(of: observation, key, index, at: result.dueAt, &notes)
     }
@@ -79,10 +80,10 @@ package struct AnswerChecker: Sendable {
 extension AnswerChecker {
     /// `…_AB_`variation`_…_AU_`audience: the campaign id repeats what the answer says by itself.
     private mutating func checkIdentity(
-        of observation: Observation, _ key: AnswerKey, at instant: Instant,
+        of observation: Observation, _ key: AnswerKey,
+        _ index: Dictionary<AnswerKey, Entry>.Index, at instant: Instant,
         _ notes: inout AnswerNotes
     ) {
-        guard let index = entries.index(forKey: key) else { return }
         if entries.values[index].campaign != observation.campaign {
             entries.values[index].campaign = observation.campaign
             entries.values[index].fault = identityFault(of: observation)

@@ -18,20 +18,44 @@ package struct ProbeIdentity: Hashable, Sendable {
 }
 
 /// One planned request: who asks, in which context, for which experiences.
+///
+/// Its parts stand behind one reference: a probe is handed on a dozen times between plan and store,
+/// and its texts would be counted anew each time.
 package struct Probe: Hashable, Sendable {
-    package let identity: ProbeIdentity
-    package let subject: Subject
-    package let context: Context
+    private let parts: Parts
+
+    package var identity: ProbeIdentity { parts.values.identity }
+    package var subject: Subject { parts.values.subject }
+    package var context: Context { parts.values.context }
     /// The keys that travel in this fetch, at most `Pack.limit`.
-    package let experiences: [String]
+    package var experiences: [String] { parts.values.experiences }
     /// The user agent that the context's device stands for.
-    package let userAgent: String?
+    package var userAgent: String? { parts.values.userAgent }
     /// The address that the context's geo stands for.
-    package let address: String?
+    package var address: String? { parts.values.address }
     /// 0 for the first try; a failed cohort probe is asked again in later rounds.
-    package let attempt: Int
+    package var attempt: Int { parts.values.attempt }
     /// True: asked at a target that is compared with the plan's own.
-    package let isCompared: Bool
+    package var isCompared: Bool { parts.values.isCompared }
+
+    private struct Values: Hashable, Sendable {
+        let identity: ProbeIdentity
+        let subject: Subject
+        let context: Context
+        let experiences: [String]
+        let userAgent: String?
+        let address: String?
+        let attempt: Int
+        let isCompared: Bool
+    }
+
+    private final class Parts: Sendable {
+        let values: Values
+
+        init(_ values: Values) {
+            self.values = values
+        }
+    }
 
     package init(
         identity: ProbeIdentity, subject: Subject, context: Context, experiences: [String],
@@ -39,15 +63,17 @@ package struct Probe: Hashable, Sendable {
         isCompared: Bool = false
     ) {
         precondition(experiences.count <= Pack.limit, "a fetch carries at most 25 keys")
-        self.identity = identity
-        self.subject = subject
-        self.context = context
-        self.experiences = experiences
-        self.userAgent = userAgent
-        self.address = address
-        self.attempt = attempt
-        self.isCompared = isCompared
+        parts = Parts(
+            Values(
+                identity: identity, subject: subject, context: context, experiences: experiences,
+                userAgent: userAgent, address: address, attempt: attempt, isCompared: isCompared))
     }
+
+    package static func == (a: Probe, b: Probe) -> Bool {
+        a.parts === b.parts || a.parts.values == b.parts.values
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(parts.values) }
 
     /// The same question at a target that is compared with the plan's own.
     package func compared(at target: String) -> Probe {
