@@ -35,6 +35,8 @@ final class Race: Carrier {
         running.append(dial)
         let bound = NIOLoopBound(dial, eventLoop: loop)
         exchange.transport.remoteAddress = address.ipAddress
+        // Before the attempt: one that fails at once begins the next, and that one's timer.
+        next = rest.isEmpty ? nil : startNextLater()
         ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(pool.timeLeft(for: exchange))
@@ -44,8 +46,10 @@ final class Race: Carrier {
             .connect(to: address)
             .assumeIsolated()
             .whenFailure { self.lose(dial, error: $0) }
-        guard !rest.isEmpty else { return }
-        next = loop.assumeIsolated().scheduleTask(in: Self.attemptDelay) {
+    }
+
+    private func startNextLater() -> Scheduled<Void> {
+        loop.assumeIsolated().scheduleTask(in: Self.attemptDelay) {
             if self.winner == nil, !self.isOver { self.start() }
         }
     }

@@ -2,7 +2,8 @@ import Model
 import NIOCore
 import NIOSSL
 
-/// Secures connections to one target: verifies the chain and the name, always.
+/// Secures connections to one target: verifies the chain, and the name or the address that was
+/// connected to, always.
 struct TLSClient: Sendable {
     private let context: NIOSSLContext
     /// Nil: the host is an address, which is verified as such and not sent in SNI.
