@@ -1,4 +1,5 @@
-/// The address of an API: scheme, host and port, nothing else.
+/// The address of an API: scheme, host, port, and a path before which the API's own stand (as
+/// behind a gateway), nothing else.
 enum BaseURL {
     struct Problem: Error {
         let message: String
@@ -20,14 +21,31 @@ enum BaseURL {
             )
         }
         let authority = rest.prefix { !"/?#".contains($0) }
-        guard ["", "/"].contains(rest.dropFirst(authority.count)) else {
-            return .failure(Problem(message: "must end after host and port, without a path"))
+        guard let path = plainPath(rest.dropFirst(authority.count)) else {
+            return .failure(Problem(message: "must end after host, port and a plain path"))
         }
         guard let (host, port) = hostAndPort(authority), isHost(host), port != 0 else {
             return .failure(Problem(message: "has no valid host and port"))
         }
         let bracketed = host.contains(":") ? "[\(host)]" : host.lowercased()
-        return .success(scheme + "://" + bracketed + (port.map { ":\($0)" } ?? ""))
+        return .success(scheme + "://" + bracketed + (port.map { ":\($0)" } ?? "") + path)
+    }
+
+    /// A path without its last slash; nil: segments that are empty, dots alone, or hold more than
+    /// letters, digits and `-._~` (RFC 3986 §2.3), or a query or fragment.
+    private static func plainPath(_ text: Substring) -> String? {
+        let path = text.hasSuffix("/") ? text.dropLast() : text
+        guard path.isEmpty || path.first == "/" else { return nil }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let arePlain = segments.allSatisfy { segment in
+            !["", ".", ".."].contains(segment)
+                && segment.unicodeScalars.allSatisfy { scalar in
+                    scalar.isASCII
+                        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                            || "-._~".unicodeScalars.contains(scalar))
+                }
+        }
+        return arePlain && path.utf8.count <= 1_000 ? String(path) : nil
     }
 
     private static func isHost(_ host: String) -> Bool {

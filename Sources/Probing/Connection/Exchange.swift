@@ -18,7 +18,8 @@ protocol Carrier: AnyObject {
 
 /// One request and what became of it: under way until it is ended, once.
 final class Exchange {
-    let request: Request
+    /// Without its body once that was written, unless somebody wants to see it.
+    private(set) var request: Request
     let passage: Passage
     /// When it began, on the monotonic clock.
     let begunAt: Int64
@@ -53,6 +54,11 @@ final class Exchange {
 
     func enter(_ stage: Stage) {
         stopwatch.enter(stage, at: monotonicNanoseconds())
+    }
+
+    /// The request is on its way: thousands may wait for their answers.
+    func forgetBody() {
+        if !passage.keepsFields { request = Request(head: request.head) }
     }
 
     /// Only the pool ends an exchange, so that its own books stay right.

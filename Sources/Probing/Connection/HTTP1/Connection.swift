@@ -45,6 +45,7 @@ final class Connection: ChannelInboundHandler, Carrier {
         exchange.enter(.writing)
         decoder.write(data: .head(anyRequest))
         tap.write(exchange.request)
+        exchange.forgetBody()
         // A write can fail at once and end the exchange before it returns.
         if !exchange.isOver { exchange.enter(.awaiting) }
     }

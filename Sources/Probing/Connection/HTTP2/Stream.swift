@@ -41,6 +41,7 @@ final class Stream: ChannelInboundHandler, Carrier {
                 promise: nil)
         }
         context.flush()
+        exchange.forgetBody()
         if !exchange.isOver { exchange.enter(.awaiting) }
     }
 
