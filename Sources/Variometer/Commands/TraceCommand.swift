@@ -26,7 +26,7 @@ struct TraceCommand: AsyncParsableCommand {
         name: .long, parsing: .upToNextOption,
         help: ArgumentHelp(
             "Values of dimensions: `day=Monday hour=19`; `utm_medium=null` leaves it out. The rest"
-                + " is as in the plan's first probe.", valueName: "dimension=value"))
+                + " is as in the matrix's first context.", valueName: "dimension=value"))
     var set: [String] = []
 
     @Option(name: .long, help: "The customer id to ask as; default: the context's panel subject.")

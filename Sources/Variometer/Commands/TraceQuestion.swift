@@ -31,13 +31,10 @@ struct TraceQuestion {
         agent = effective.agent
         seed = try knownSeed(of: effective) ?? 0
         pool = configuration.pools[plan.name] ?? SubjectPool()
-        let round = Round(
-            plan: plan, experiences: [], agent: agent, seed: seed, number: 1, cohortSubjects: 0,
-            cohortUsed: 0, pool: pool, carried: [])
+        let matrix = Matrix(plan.matrix)
         let now = WallClock.system.now()
         var choice = ContextChoice(
-            round.probes > 0 ? Matrix(plan.matrix).context(at: 0, now: now) : Context(),
-            matrix: plan.matrix)
+            matrix.count > 0 ? matrix.context(at: 0, now: now) : Context(), matrix: plan.matrix)
         for setting in settings { try choice.set(setting) }
         context = choice.context
         remarks = choice.remarks
