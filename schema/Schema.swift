@@ -19,7 +19,7 @@ package enum Schema {
             name: "v2_conditions",
             sql: String(decoding: PackageResources.v2_conditions_sql, as: UTF8.self)),
         MigrationScript(
-            name: "v3_words",
-            sql: String(decoding: PackageResources.v3_words_sql, as: UTF8.self)),
+            name: "v3_lean",
+            sql: String(decoding: PackageResources.v3_lean_sql, as: UTF8.self)),
     ]
 }

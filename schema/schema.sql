@@ -1,7 +1,7 @@
 -- The store, as the numbered files in migrations/ make it. Read this first; it is never run.
 --
--- A probe is one row of `result` and one row of `observation` for each experience it asked.
--- Rows are immutable. Texts that repeat stand once in `text`; columns named *_id point to
+-- A probe is one row of `result` and one of `further_observation` for each experience it asked
+-- after the first; the view `observation` shows all. Rows are immutable. Texts that repeat stand once in `text`; columns named *_id point to
 -- it. Times named *_us are microseconds, of UTC since 1970 or of duration. What follows
 -- from rows (targeting map, assignments, rollups) is committed with them or with the
 -- watermark, in one transaction. `observation_line` at the end is what exports show.
@@ -266,33 +266,30 @@ CREATE TABLE answer_notice (
     PRIMARY KEY (target_id, plan_id, experience_id, audience_id, variation_id, kind)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE "result" (
-    -- What one probe measured. Immutable. Times are integers in microseconds; a phase is null
-    -- where the probe had none or did not reach it; all phases together are done - due.
+CREATE TABLE stretch (
+    -- What the results of one life of the daemon at one round of a plan and target share.
     id INTEGER PRIMARY KEY,
     boot_id INTEGER NOT NULL REFERENCES boot,
     plan_id INTEGER NOT NULL REFERENCES text,
     target_id INTEGER NOT NULL REFERENCES text,
     agent_id INTEGER NOT NULL REFERENCES text,
     round INTEGER NOT NULL,
-    -- The point of the round's index space, and its place in the round's order.
-    "index" INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    due_us INTEGER NOT NULL,
-    lag_us INTEGER NOT NULL,
-    dns_us INTEGER,
-    connect_us INTEGER,
-    tls_us INTEGER,
-    request_us INTEGER,
-    first_byte_us INTEGER,
-    transfer_us INTEGER,
-    -- As reports call it: a file's customer ids are a keyed hash.
-    subject TEXT NOT NULL,
+    -- Its results tell when they were due as the time after this: fewer bytes.
+    origin_us INTEGER NOT NULL,
+    -- No result of it stands before this one.
+    first_id INTEGER NOT NULL,
+    UNIQUE (plan_id, target_id, round, boot_id, agent_id)
+) STRICT;
+
+CREATE TABLE exchange (
+    -- How a fetch went, but for its times: a row for each way that occurred.
+    id INTEGER PRIMARY KEY,
     -- 'panel' or 'cohort'.
     population_id INTEGER NOT NULL REFERENCES text,
     -- How often a cohort subject was asked before.
     attempt INTEGER NOT NULL,
-    context_id INTEGER NOT NULL REFERENCES context,
+    -- What a subject's name begins with where the rest of it stands as bytes in the result.
+    subject_prefix_id INTEGER REFERENCES text,
     -- Null: answered. Else the error outcome and its reason.
     failure_id INTEGER REFERENCES text,
     reason_id INTEGER REFERENCES text,
@@ -301,27 +298,14 @@ CREATE TABLE "result" (
     -- 'new' or 'reused'.
     connection_id INTEGER REFERENCES text,
     remote_address_id INTEGER REFERENCES text,
-    bytes INTEGER,
-    -- How long a probe waited, within its lag, for its subject's former probe to end; null: it did not.
-    held_us INTEGER,
-    -- The 16 bytes of the trace that a probe was sent as part of; null: of none.
-    trace_id BLOB,
     -- 1: due while the target's operator worked on it. Kept out of baselines, of the targeting map and
     -- of assignments.
-    maintenance INTEGER NOT NULL,
-    -- A probe is stored once, however often a crash made it be asked: within a round, each position
-    -- stands for one index. Rows come in the order of positions, so the index grows at its end; it
-    -- also finds what a resumed round has stored already. About 12 bytes a row.
-    UNIQUE (plan_id, target_id, round, position, agent_id)
+    maintenance INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX result_due ON result (due_us);
-
-CREATE TABLE "observation" (
-    -- One experience's part of a result. Immutable. seq is the order of the store and is never
-    -- used twice: exports carry on after the last one they took.
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    result_id INTEGER NOT NULL REFERENCES result,
+CREATE TABLE answer (
+    -- What one experience served or did not serve: a row for each answer that occurred.
+    id INTEGER PRIMARY KEY,
     experience_id INTEGER NOT NULL REFERENCES text,
     outcome_id INTEGER NOT NULL REFERENCES text,
     reason_id INTEGER REFERENCES text,
@@ -334,7 +318,78 @@ CREATE TABLE "observation" (
     fingerprint INTEGER
 ) STRICT;
 
-CREATE INDEX observation_result ON observation (result_id);
+CREATE INDEX answer_served ON answer (experience_id, outcome_id, variation_id, audience_id, fingerprint);
+
+CREATE TABLE result (
+    -- What one probe measured, and its first experience's answer. Immutable. Times are integers in
+    -- microseconds; a phase is null where the probe had none or did not reach it; all phases together
+    -- are done - due. About 55 bytes where subjects are a generated cohort.
+    -- The place of its first observation in the store's order.
+    id INTEGER PRIMARY KEY,
+    stretch_id INTEGER NOT NULL REFERENCES stretch,
+    -- The point of the round's index space.
+    "index" INTEGER NOT NULL,
+    context_id INTEGER NOT NULL REFERENCES context,
+    exchange_id INTEGER NOT NULL REFERENCES exchange,
+    -- As reports call it: a file's customer ids are a keyed hash. A name that ends in 16 or more
+    -- hexadecimal digits stands as the bytes of these, after the exchange's prefix.
+    subject ANY NOT NULL,
+    -- When it was due, after the stretch's origin; below 0 where another was recorded first.
+    after_us INTEGER NOT NULL,
+    lag_us INTEGER NOT NULL,
+    request_us INTEGER,
+    first_byte_us INTEGER,
+    transfer_us INTEGER,
+    -- Of the answer's body.
+    bytes INTEGER,
+    -- Null: nothing was asked and nothing came.
+    answer_id INTEGER REFERENCES answer,
+    -- Where it is not the answer's own: of a content that is another one for each subject.
+    fingerprint INTEGER
+) STRICT;
+
+CREATE TABLE setup (
+    -- What few results have: a connection that was opened, a wait, a trace.
+    result_id INTEGER PRIMARY KEY REFERENCES result,
+    -- How long it waited, within its lag, for its subject's former probe to end; null: it did not.
+    held_us INTEGER,
+    dns_us INTEGER,
+    connect_us INTEGER,
+    tls_us INTEGER,
+    -- The 16 bytes of the trace that it was sent as part of; null: of none.
+    trace_id BLOB
+) STRICT;
+
+CREATE TABLE further_observation (
+    -- The answers of a fetch for several experiences, from the second on. Immutable. About 13 bytes.
+    -- The place in the store's order: exports carry on after the last one they took.
+    seq INTEGER PRIMARY KEY,
+    -- Its place in its result, from 1: the result is seq - place.
+    place INTEGER NOT NULL,
+    answer_id INTEGER NOT NULL REFERENCES answer,
+    fingerprint INTEGER
+) STRICT;
+
+CREATE TABLE batch (
+    -- Results that stand one after the other in the store's order, all of them in one batch: what
+    -- finds them by time, and tells a damaged one. The last batch stays when its rows are gone, so
+    -- that no place is ever given away twice.
+    first_id INTEGER PRIMARY KEY,
+    -- The last place that its results and their observations take up.
+    last_id INTEGER NOT NULL,
+    results INTEGER NOT NULL,
+    observations INTEGER NOT NULL,
+    -- When the first and the last were due.
+    first_due_us INTEGER NOT NULL,
+    last_due_us INTEGER NOT NULL,
+    -- Of all integers of its rows, in their order; null: an older version wrote them.
+    checksum INTEGER
+) STRICT;
+
+CREATE VIEW observation AS
+SELECT id AS seq, id AS result_id, answer_id, fingerprint FROM result WHERE answer_id IS NOT NULL
+UNION ALL
+SELECT seq, seq - place, answer_id, fingerprint FROM further_observation;
 
 CREATE VIEW observation_line AS
 SELECT
@@ -346,13 +401,15 @@ SELECT
     o.seq AS seq,
     t.value AS target,
     p.value AS plan,
-    r.round AS round,
+    s.round AS round,
     r."index" AS "index",
-    strftime('%Y-%m-%dT%H:%M:%S', r.due_us / 1000000, 'unixepoch') || printf('.%06dZ', r.due_us % 1000000) AS due_at,
-    strftime('%Y-%m-%dT%H:%M:%S', (r.due_us + r.lag_us) / 1000000, 'unixepoch') || printf('.%06dZ', (r.due_us + r.lag_us) % 1000000) AS sent_at,
-    strftime('%Y-%m-%dT%H:%M:%S', (r.due_us + r.lag_us + ifnull(r.dns_us, 0) + ifnull(r.connect_us, 0) + ifnull(r.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) / 1000000, 'unixepoch')
-        || printf('.%06dZ', (r.due_us + r.lag_us + ifnull(r.dns_us, 0) + ifnull(r.connect_us, 0) + ifnull(r.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) % 1000000) AS done_at,
-    r.subject AS subject,
+    strftime('%Y-%m-%dT%H:%M:%S', (s.origin_us + r.after_us) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (s.origin_us + r.after_us) % 1000000) AS due_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (s.origin_us + r.after_us + r.lag_us) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (s.origin_us + r.after_us + r.lag_us) % 1000000) AS sent_at,
+    strftime('%Y-%m-%dT%H:%M:%S', (s.origin_us + r.after_us + r.lag_us + ifnull(d.dns_us, 0) + ifnull(d.connect_us, 0) + ifnull(d.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) / 1000000, 'unixepoch')
+        || printf('.%06dZ', (s.origin_us + r.after_us + r.lag_us + ifnull(d.dns_us, 0) + ifnull(d.connect_us, 0) + ifnull(d.tls_us, 0) + ifnull(r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0), 0)) % 1000000) AS done_at,
+    CASE typeof(r.subject) WHEN 'blob' THEN z.value || lower(hex(r.subject)) ELSE r.subject END AS subject,
     w.value AS population,
     c.day AS day,
     c.hour AS hour,
@@ -367,38 +424,44 @@ SELECT
     n.value AS audience_name,
     l.value AS locale,
     k.value AS campaign,
-    CASE WHEN o.fingerprint IS NULL THEN NULL ELSE printf('%016x', o.fingerprint) END AS fingerprint,
-    r.http_status AS http_status,
+    CASE WHEN coalesce(o.fingerprint, i.fingerprint) IS NULL THEN NULL
+        ELSE printf('%016x', coalesce(o.fingerprint, i.fingerprint)) END AS fingerprint,
+    g.http_status AS http_status,
     h.value AS http_version,
     y.value AS connection,
     m.value AS remote_address,
     r.request_us + ifnull(r.first_byte_us, 0) + ifnull(r.transfer_us, 0) AS latency_us,
     r.lag_us AS lag_us,
-    r.dns_us AS dns_us,
-    r.connect_us AS connect_us,
-    r.tls_us AS tls_us,
+    d.dns_us AS dns_us,
+    d.connect_us AS connect_us,
+    d.tls_us AS tls_us,
     r.request_us AS request_us,
     r.first_byte_us AS first_byte_us,
     r.transfer_us AS transfer_us,
     r.bytes AS bytes,
-    CASE WHEN r.trace_id IS NULL THEN NULL ELSE lower(hex(r.trace_id)) END AS trace_id,
-    r.maintenance AS maintenance
+    CASE WHEN d.trace_id IS NULL THEN NULL ELSE lower(hex(d.trace_id)) END AS trace_id,
+    g.maintenance AS maintenance
 FROM observation AS o
 JOIN result AS r ON r.id = o.result_id
-JOIN boot AS b ON b.id = r.boot_id
-JOIN text AS a ON a.id = r.agent_id
-JOIN text AS t ON t.id = r.target_id
-JOIN text AS p ON p.id = r.plan_id
+JOIN stretch AS s ON s.id = r.stretch_id
+JOIN exchange AS g ON g.id = r.exchange_id
+JOIN answer AS i ON i.id = o.answer_id
+JOIN boot AS b ON b.id = s.boot_id
+JOIN text AS a ON a.id = s.agent_id
+JOIN text AS t ON t.id = s.target_id
+JOIN text AS p ON p.id = s.plan_id
 JOIN context AS c ON c.id = r.context_id
-JOIN text AS e ON e.id = o.experience_id
-JOIN text AS w ON w.id = r.population_id
-JOIN text AS x ON x.id = o.outcome_id
-LEFT JOIN text AS y ON y.id = r.connection_id
-LEFT JOIN text AS q ON q.id = o.reason_id
-LEFT JOIN text AS v ON v.id = o.variation_id
-LEFT JOIN text AS u ON u.id = o.audience_id
-LEFT JOIN text AS n ON n.id = o.audience_name_id
-LEFT JOIN text AS l ON l.id = o.locale_id
-LEFT JOIN text AS k ON k.id = o.campaign_id
-LEFT JOIN text AS h ON h.id = r.http_version_id
-LEFT JOIN text AS m ON m.id = r.remote_address_id;
+JOIN text AS e ON e.id = i.experience_id
+JOIN text AS w ON w.id = g.population_id
+JOIN text AS x ON x.id = i.outcome_id
+LEFT JOIN setup AS d ON d.result_id = r.id
+LEFT JOIN text AS z ON z.id = g.subject_prefix_id
+LEFT JOIN text AS y ON y.id = g.connection_id
+LEFT JOIN text AS q ON q.id = i.reason_id
+LEFT JOIN text AS v ON v.id = i.variation_id
+LEFT JOIN text AS u ON u.id = i.audience_id
+LEFT JOIN text AS n ON n.id = i.audience_name_id
+LEFT JOIN text AS l ON l.id = i.locale_id
+LEFT JOIN text AS k ON k.id = i.campaign_id
+LEFT JOIN text AS h ON h.id = g.http_version_id
+LEFT JOIN text AS m ON m.id = g.remote_address_id;

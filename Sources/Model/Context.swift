@@ -22,37 +22,54 @@ package struct Attribute: Hashable, Sendable, Codable {
 
 /// One value for each dimension of a matrix, as it was asked. Nil: the matrix has no such
 /// dimension, and nothing was sent.
+///
+/// Its parts stand behind one reference, with their hash: every row is looked up by its context.
 package struct Context: Hashable, Sendable {
-    package var day: Weekday?
-    package var hour: Int?
+    private let parts: Parts
+
+    package var day: Weekday? { parts.values.day }
+    package var hour: Int? { parts.values.hour }
     /// The catalogue name of the device, never its user agent.
-    package var device: String?
+    package var device: String? { parts.values.device }
     /// The catalogue name of the place, never its address.
-    package var geo: String?
+    package var geo: String? { parts.values.geo }
     /// Sorted by name, each name once.
-    package var attributes: [Attribute]
+    package var attributes: [Attribute] { parts.values.attributes }
+
+    private struct Values: Hashable, Sendable {
+        let day: Weekday?
+        let hour: Int?
+        let device: String?
+        let geo: String?
+        let attributes: [Attribute]
+    }
+
+    private final class Parts: Sendable {
+        let values: Values
+        let hash: Int
+
+        init(_ values: Values) {
+            self.values = values
+            hash = values.hashValue
+        }
+    }
 
     package init(
         day: Weekday? = nil, hour: Int? = nil, device: String? = nil, geo: String? = nil,
         attributes: [Attribute] = []
     ) {
         precondition(hour.map { (0..<24).contains($0) } ?? true, "an hour is 0…23")
-        self.day = day
-        self.hour = hour
-        self.device = device
-        self.geo = geo
-        self.attributes = attributes.sorted { $0.name < $1.name }
+        parts = Parts(
+            Values(
+                day: day, hour: hour, device: device, geo: geo,
+                attributes: attributes.sorted { $0.name < $1.name }))
     }
 
-    /// Values alone: every row is looked up by its context, and names of attributes tell no two
-    /// contexts of a matrix apart.
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(day)
-        hasher.combine(hour)
-        hasher.combine(device)
-        hasher.combine(geo)
-        for attribute in attributes { hasher.combine(attribute.value) }
+    package static func == (a: Context, b: Context) -> Bool {
+        a.parts === b.parts || a.parts.hash == b.parts.hash && a.parts.values == b.parts.values
     }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(parts.hash) }
 
     /// The coordinates of this context, one for each dimension that it has, sorted by dimension.
     package var coordinates: [Coordinate] {

@@ -71,37 +71,74 @@ package enum Phase: String, CaseIterable, Sendable, Codable, Hashable {
 }
 
 /// One experience's part of a result.
+///
+/// Its parts stand behind one reference, with their hash: the same few answers come again and
+/// again, and each is counted, checked and stored by what it says.
 package struct Observation: Hashable, Sendable {
-    package var experience: String
-    package var outcome: Outcome
-    package var reason: Reason?
-    package var variation: String?
-    package var audience: String?
-    package var audienceName: String?
-    package var locale: String?
+    private let parts: Parts
+
+    package var experience: String { parts.values.experience }
+    package var outcome: Outcome { parts.values.outcome }
+    package var reason: Reason? { parts.values.reason }
+    package var variation: String? { parts.values.variation }
+    package var audience: String? { parts.values.audience }
+    package var audienceName: String? { parts.values.audienceName }
+    package var locale: String? { parts.values.locale }
     /// The campaign id of the answer, as it came.
-    package var campaign: String?
+    package var campaign: String? { parts.values.campaign }
     /// Hash of the payload in canonical form: tells that content changed, never a variation.
-    package var fingerprint: String?
+    package var fingerprint: String? { parts.values.fingerprint }
     /// The payload's keys and data types, `Image:string,Title:string`, sorted by key. For the
     /// checks of an answer; not stored with it.
-    package var shape: String?
+    package var shape: String? { parts.values.shape }
+
+    private struct Values: Hashable, Sendable {
+        let experience: String
+        let outcome: Outcome
+        let reason: Reason?
+        let variation: String?
+        let audience: String?
+        let audienceName: String?
+        let locale: String?
+        let campaign: String?
+        let fingerprint: String?
+        let shape: String?
+    }
+
+    private final class Parts: Sendable {
+        let values: Values
+        let hash: Int
+
+        init(_ values: Values) {
+            self.values = values
+            hash = values.hashValue
+        }
+    }
 
     package init(
         experience: String, outcome: Outcome, reason: Reason? = nil, variation: String? = nil,
         audience: String? = nil, audienceName: String? = nil, locale: String? = nil,
         campaign: String? = nil, fingerprint: String? = nil, shape: String? = nil
     ) {
-        self.experience = experience
-        self.outcome = outcome
-        self.reason = reason
-        self.variation = variation
-        self.audience = audience
-        self.audienceName = audienceName
-        self.locale = locale
-        self.campaign = campaign
-        self.fingerprint = fingerprint
-        self.shape = shape
+        parts = Parts(
+            Values(
+                experience: experience, outcome: outcome, reason: reason, variation: variation,
+                audience: audience, audienceName: audienceName, locale: locale,
+                campaign: campaign, fingerprint: fingerprint, shape: shape))
+    }
+
+    package static func == (a: Observation, b: Observation) -> Bool {
+        a.parts === b.parts || a.parts.hash == b.parts.hash && a.parts.values == b.parts.values
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(parts.hash) }
+
+    /// The same answer with a fingerprint and nothing for the checks.
+    package func fingerprinted(_ fingerprint: String?) -> Observation {
+        Observation(
+            experience: experience, outcome: outcome, reason: reason, variation: variation,
+            audience: audience, audienceName: audienceName, locale: locale, campaign: campaign,
+            fingerprint: fingerprint)
     }
 }
 
@@ -134,8 +171,6 @@ package struct Transport: Hashable, Sendable {
 /// What one probe measured. Times: `sentAt` is due + lag, `doneAt` is due + response.
 package struct ProbeResult: Hashable, Sendable {
     package var probe: Probe
-    /// The place in the order of its round, from 0.
-    package var position: Int
     package var dueAt: Instant
     package var phases: Phases
     package var transport: Transport
@@ -149,12 +184,11 @@ package struct ProbeResult: Hashable, Sendable {
     package var isMaintenance: Bool
 
     package init(
-        probe: Probe, position: Int, dueAt: Instant, phases: Phases, transport: Transport,
+        probe: Probe, dueAt: Instant, phases: Phases, transport: Transport,
         failure: Failure? = nil, observations: [Observation], traceID: String? = nil,
         isMaintenance: Bool = false
     ) {
         self.probe = probe
-        self.position = position
         self.dueAt = dueAt
         self.phases = phases
         self.transport = transport

@@ -69,24 +69,25 @@ extension Context {
     /// The one context of a segment that holds every dimension: the inverse of `segment`.
     /// Nil: a day or an hour that is none.
     package init?(_ segment: Segment) {
-        self.init()
+        var day: Weekday?
+        var hour: Int?
+        var attributes: [Attribute] = []
         for coordinate in segment.coordinates {
             switch coordinate.dimension {
             case Dimension.day:
-                guard let day = coordinate.value.flatMap(Weekday.init(rawValue:)) else {
-                    return nil
-                }
-                self.day = day
+                day = coordinate.value.flatMap(Weekday.init(rawValue:))
+                guard day != nil else { return nil }
             case Dimension.hour:
-                guard let hour = coordinate.value.flatMap({ Int($0) }), (0..<24).contains(hour)
-                else { return nil }
-                self.hour = hour
-            case Dimension.device: device = coordinate.value
-            case Dimension.geo: geo = coordinate.value
+                hour = coordinate.value.flatMap { Int($0) }
+                guard let hour, (0..<24).contains(hour) else { return nil }
+            case Dimension.device, Dimension.geo: break
             default:
                 attributes.append(Attribute(name: coordinate.dimension, value: coordinate.value))
             }
         }
+        self.init(
+            day: day, hour: hour, device: segment[Dimension.device]?.value,
+            geo: segment[Dimension.geo]?.value, attributes: attributes)
     }
 }
 

@@ -1,4 +1,5 @@
 import Crypto
+import Model
 
 /// Pseudo-random values from a seed and names: HMAC-SHA-256, so that a cohort's ids are drawn as
 /// if by chance, independent of whatever the platform does with them, and a file's customer ids
@@ -19,60 +20,61 @@ struct KeyedHash: Sendable {
 
     /// The first `bytes` bytes as lower-case hexadecimal digits.
     func hex(_ parts: [String], bytes count: Int) -> String {
-        beginning(parts).hex(bytes: count)
+        code(of: parts).withUnsafeBytes { hexadecimal($0.prefix(count), prefix: "") }
     }
 
-    /// The hash of many lists of parts that begin alike: what they share is hashed once.
-    func beginning(_ parts: [String]) -> Beginning {
-        var beginning = Beginning(key: key)
-        for part in parts { beginning.absorb(part) }
-        return beginning
+    /// The names of many numbers, as if drawn by chance for each list of parts.
+    func names(_ parts: [String]) -> NumberedNames {
+        NumberedNames(secret: code(of: parts).withUnsafeBytes(Array.init))
     }
 
-    private func code(of parts: [String]) -> HMAC<SHA256>.MAC { beginning(parts).code }
-}
-
-extension KeyedHash {
-    /// The hash of a list of parts to which more may be added.
-    struct Beginning: Sendable {
-        private var state: HMAC<SHA256>
-
-        fileprivate init(key: SymmetricKey) {
-            state = HMAC(key: key)
-        }
-
-        /// The first `bytes` bytes, of the list and one more part, as hexadecimal digits.
-        func hex(adding part: String, bytes count: Int) -> String {
-            var whole = self
-            whole.absorb(part)
-            return whole.hex(bytes: count)
-        }
-
-        /// Parts are told apart by their lengths: no two lists of parts run together.
-        fileprivate mutating func absorb(_ part: String) {
+    /// Parts are told apart by their lengths: no two lists of parts run together.
+    private func code(of parts: [String]) -> HMAC<SHA256>.MAC {
+        var state = HMAC<SHA256>(key: key)
+        for part in parts {
             var message = withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian, Array.init)
             message.append(contentsOf: part.utf8)
             state.update(data: message)
         }
-
-        fileprivate var code: HMAC<SHA256>.MAC { state.finalize() }
-
-        fileprivate func hex(bytes count: Int) -> String {
-            code.withUnsafeBytes { code in
-                String(unsafeUninitializedCapacity: 2 * count) { digits in
-                    for (place, byte) in code.prefix(count).enumerated() {
-                        digits[2 * place] = hexDigit(byte >> 4)
-                        digits[2 * place + 1] = hexDigit(byte & 15)
-                    }
-                    return 2 * count
-                }
-            }
-        }
+        return state.finalize()
     }
 }
 
-private func hexDigit(_ nibble: UInt8) -> UInt8 {
-    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+/// Pseudo-random names of numbers: SHA-256 of a secret and the number. Both have one length, so
+/// that none is the beginning of another, and one block is all there is to hash.
+struct NumberedNames: Sendable {
+    /// 32 bytes.
+    private let secret: [UInt8]
+
+    fileprivate init(secret: [UInt8]) {
+        self.secret = secret
+    }
+
+    /// 24 hexadecimal digits behind a prefix.
+    func name(of number: Int, prefix: String) -> String {
+        var hash = SHA256()
+        secret.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        withUnsafeBytes(of: UInt64(number).bigEndian) { hash.update(bufferPointer: $0) }
+        return hash.finalize().withUnsafeBytes { hexadecimal($0.prefix(12), prefix: prefix) }
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits behind a prefix.
+private func hexadecimal(_ bytes: Slice<UnsafeRawBufferPointer>, prefix: String) -> String {
+    let prefix = prefix.utf8
+    return String(unsafeUninitializedCapacity: prefix.count + 2 * bytes.count) { text in
+        var place = 0
+        for byte in prefix {
+            text[place] = byte
+            place += 1
+        }
+        for byte in bytes {
+            text[place] = hexDigit(byte >> 4)
+            text[place + 1] = hexDigit(byte & 15)
+            place += 2
+        }
+        return place
+    }
 }
 
 /// A quick keyed hash of a text for spreading over a few places: FNV-1a (Fowler, Noll, Vo, 1991),

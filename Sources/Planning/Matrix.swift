@@ -1,4 +1,5 @@
 package import Model
+import Synchronization
 
 /// Every context of a definition, after its excludes, numbered from 0.
 ///
@@ -10,6 +11,7 @@ package struct Matrix: Sendable {
     package let count: Int
     private let axes: [Axis]
     private let diagram: Diagram
+    private let memo: ContextMemo?
 
     /// Precondition: the contexts can be counted (`contextCount` is not nil).
     package init(_ definition: MatrixDefinition) {
@@ -19,6 +21,7 @@ package struct Matrix: Sendable {
         self.axes = axes
         self.diagram = diagram ?? Diagram.empty
         count = self.diagram.count
+        memo = axes.contains(where: \.isNow) ? nil : ContextMemo()
     }
 
     /// How many contexts a definition has; nil: more than can be counted.
@@ -29,11 +32,29 @@ package struct Matrix: Sendable {
     /// The context of a number; a dimension that is `now` takes its value from the instant.
     package func context(at index: Int, now: Instant) -> Context {
         precondition((0..<count).contains(index), "a matrix numbers its contexts from 0")
-        var context = Context()
+        guard let memo else { return made(at: index, now: now) }
+        return memo.context(index) { made(at: index, now: now) }
+    }
+
+    private func made(at index: Int, now: Instant) -> Context {
+        var day: Weekday?
+        var hour: Int?
+        var device: String?
+        var geo: String?
+        var attributes: [Attribute] = []
         for (axis, value) in zip(axes, diagram.values(at: index)) {
-            axis.place(value, in: &context, now: now)
+            switch axis.values {
+            case .dayNow: day = now.weekday
+            case .days(let days): day = days[value]
+            case .hourNow: hour = now.hour
+            case .hours(let hours): hour = hours[value]
+            case .devices(let names): device = names[value]
+            case .geos(let names): geo = names[value]
+            case .attribute(let values):
+                attributes.append(Attribute(name: axis.dimension, value: values[value]))
+            }
         }
-        return context
+        return Context(day: day, hour: hour, device: device, geo: geo, attributes: attributes)
     }
 
     /// How many contexts a segment holds. A dimension that is `now` holds any of its values.
@@ -109,18 +130,29 @@ struct Axis: Sendable {
         }
     }
 
-    func place(_ index: Int, in context: inout Context, now: Instant) {
+    /// True: its value is the one of the moment.
+    var isNow: Bool {
         switch values {
-        case .dayNow: context.day = now.weekday
-        case .days(let days): context.day = days[index]
-        case .hourNow: context.hour = now.hour
-        case .hours(let hours): context.hour = hours[index]
-        case .devices(let names): context.device = names[index]
-        case .geos(let names): context.geo = names[index]
-        case .attribute(let values):
-            let attribute = Attribute(name: dimension, value: values[index])
-            let place = context.attributes.firstIndex { $0.name > dimension }
-            context.attributes.insert(attribute, at: place ?? context.attributes.endIndex)
+        case .dayNow, .hourNow: true
+        case .days, .hours, .devices, .geos, .attribute: false
+        }
+    }
+}
+
+/// Contexts that were made before: each is asked again round after round, and by many subjects.
+private final class ContextMemo: Sendable {
+    private let contexts = Mutex<[Int: Context]>([:])
+
+    /// A huge matrix must not fill the memory.
+    private static let limit = 20_000
+
+    func context(_ index: Int, make: () -> Context) -> Context {
+        contexts.withLock { contexts in
+            if let known = contexts[index] { return known }
+            let made = make()
+            if contexts.count >= Self.limit { contexts.removeAll(keepingCapacity: true) }
+            contexts[index] = made
+            return made
         }
     }
 }

@@ -30,6 +30,14 @@ package struct Permutation: Sendable {
         return Int(number)
     }
 
+    /// The place at which a number stands: the inverse.
+    package func place(of number: Int) -> Int {
+        precondition((0..<count).contains(number), "a permutation maps 0 ..< count")
+        var place = UInt64(number)
+        repeat { place = stepBack(place) } while place >= UInt64(count)
+        return Int(place)
+    }
+
     /// One pass of the network: a bijection of the power of two. The halves may differ by a bit;
     /// they swap widths each round, and an even number of rounds brings them back.
     private func step(_ number: UInt64) -> UInt64 {
@@ -40,6 +48,20 @@ package struct Permutation: Sendable {
             let next = left ^ (mixed(right ^ key) & (1 << width - 1))
             left = right
             right = next
+            width = leftBits + rightBits - width
+        }
+        return left << rightBits | right
+    }
+
+    /// The pass backwards: keys from the last to the first, halves the other way round.
+    private func stepBack(_ number: UInt64) -> UInt64 {
+        var left = number >> rightBits
+        var right = number & (1 << rightBits - 1)
+        var width = rightBits
+        for key in keys.reversed() {
+            let former = right ^ (mixed(left ^ key) & (1 << width - 1))
+            right = left
+            left = former
             width = leftBits + rightBits - width
         }
         return left << rightBits | right

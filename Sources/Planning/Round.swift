@@ -65,6 +65,13 @@ package struct Round: Sendable {
             ? panelProbe(at: index, now: now) : cohortProbe(at: index, now: now)
     }
 
+    /// The position at which an index is asked; nil: the round has no such index.
+    package func position(of index: Int) -> Int? {
+        guard (0..<probes).contains(index) else { return nil }
+        guard let order, index < size.probes else { return index }
+        return order.place(of: index)
+    }
+
     private func panelProbe(at index: Int, now: Instant) -> Probe {
         let context = matrix.context(at: index / packs.count, now: now)
         return probe(

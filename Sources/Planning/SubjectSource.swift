@@ -6,7 +6,7 @@ struct SubjectSource: Sendable {
     private let hash: KeyedHash
     private let pool: SubjectPool
     /// What the names of a round's cohort subjects are drawn from.
-    private let roundName: KeyedHash.Beginning
+    private let roundNames: NumberedNames
     private let panelKey: UInt64
     private let cohortUsed: Int
     private let cohortOrder: Permutation?
@@ -21,7 +21,7 @@ struct SubjectSource: Sendable {
         self.hash = hash
         self.pool = pool
         self.cohortUsed = cohortUsed
-        roundName = hash.beginning(["cohort", agent, plan.name, String(number)])
+        roundNames = hash.names(["cohort", agent, plan.name, String(number)])
         panelKey = hash.bits(["panel", plan.name])
         let records = pool.cohort ?? []
         cohortOrder =
@@ -58,8 +58,8 @@ struct SubjectSource: Sendable {
         if let cohortOrder, let records = pool.cohort {
             return subject(records[cohortOrder[cohortUsed + ordinal]], .cohort)
         }
-        let name = roundName.hex(adding: String(firstIndex), bytes: 12)
-        return Subject(customerID: generatedPrefix + name, population: .cohort)
+        let name = roundNames.name(of: firstIndex, prefix: generatedPrefix)
+        return Subject(customerID: name, population: .cohort)
     }
 
     /// A cohort subject of an earlier round.

@@ -71,7 +71,7 @@ package final class Prober: Sendable {
         loop.execute { [lane] in lane.value.stop() }
     }
 
-    /// One probe, due now, outside of any schedule; its position is 0.
+    /// One probe, due now, outside of any schedule.
     package func probe(
         _ probe: Probe, connections: ConnectionPolicy = .keepAlive, on timeline: Timeline
     ) async -> ProbeResult {

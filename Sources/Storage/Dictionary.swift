@@ -6,6 +6,15 @@ struct Dictionary: Sendable {
     private var texts: [String: Int64] = [:]
     private var contexts: [Context: Int64] = [:]
     private var audienceNames: [Int64: Int64] = [:]
+    var exchanges: [ExchangeKey: Int64] = [:]
+    var answers: [Observation: KnownAnswer] = [:]
+    /// Of contents that came in too many kinds, by an answer without any: the last of them.
+    var crowdedAnswers: [Observation: KnownAnswer] = [:]
+    var lastStretch: (key: StretchKey, stretch: KnownStretch)?
+    /// Nil: it must be asked of the store.
+    var nextPlace: Int64?
+    /// The batch that the next results join.
+    var openBatch: OpenBatch?
 
     /// True if a name is not the one that an audience is known to have.
     mutating func learns(name: Int64, of audience: Int64) -> Bool {
@@ -16,7 +25,9 @@ struct Dictionary: Sendable {
     }
 
     /// More than this and it is emptied: a stream of ever new texts must not fill the memory.
-    private static let limit = 100_000
+    static let limit = 100_000
+    /// So many contents of an answer are told apart by rows of their own.
+    static let contentLimit = 64
 
     mutating func id(of text: String, in db: Database) throws -> Int64 {
         if let id = texts[text] { return id }
@@ -57,7 +68,7 @@ struct Dictionary: Sendable {
         insert.bind(context.geo, at: 5)
         insert.bind(attributes.text, at: 6)
         let isNew = try insert.run() == 1
-        let id = isNew ? insert.lastInsertedRow : try knownID(ofContext: segment, in: db)
+        let id = isNew ? db.lastInsertedRowID : try knownID(ofContext: segment, in: db)
         contexts[context] = id
         return id
     }
@@ -68,38 +79,5 @@ struct Dictionary: Sendable {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a context has no id")
         }
         return id
-    }
-}
-
-/// Texts and contexts by id, fetched once each while something is read.
-struct Lookup {
-    private var texts: [Int64: String] = [:]
-    private var contexts: [Int64: Context] = [:]
-
-    mutating func text(_ id: Int64, in db: Database) throws -> String {
-        if let text = texts[id] { return text }
-        let select = try db.cachedStatement(sql: "SELECT value FROM text WHERE id = ?")
-        guard let text = try String.fetchOne(select, arguments: [id]) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "text \(id) is missing")
-        }
-        texts[id] = text
-        return text
-    }
-
-    mutating func text(_ id: Int64?, in db: Database) throws -> String? {
-        guard let id else { return nil }
-        return try text(id, in: db) as String
-    }
-
-    mutating func context(_ id: Int64, in db: Database) throws -> Context {
-        if let context = contexts[id] { return context }
-        let select = try db.cachedStatement(sql: "SELECT segment FROM context WHERE id = ?")
-        guard let text = try String.fetchOne(select, arguments: [id]),
-            let segment = Segment(text), let context = Context(segment)
-        else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "context \(id) is missing")
-        }
-        contexts[id] = context
-        return context
     }
 }

@@ -20,7 +20,7 @@ func migrate(_ writer: any DatabaseWriter, path: String) throws {
 func isUpToDate(_ reader: any DatabaseReader, path: String) throws -> Bool {
     let known = Set(Schema.migrations.map(\.name))
     return try reader.read { db in
-        guard try db.tableExists("grdb_migrations"), try db.tableExists("observation") else {
+        guard try db.tableExists("grdb_migrations"), try db.tableExists("result") else {
             throw notOurs(path)
         }
         let applied = try String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations")

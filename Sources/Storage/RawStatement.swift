@@ -17,9 +17,6 @@ struct RawStatement {
         self.db = db
     }
 
-    /// The row that the last insert of the connection made.
-    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
-
     func bind(_ value: Int64?, at index: Int32) {
         if let value {
             sqlite3_bind_int64(handle, index, value)
@@ -45,11 +42,8 @@ struct RawStatement {
         }
     }
 
-    func bind(_ value: [UInt8]?, at index: Int32) {
-        guard let value else { return bind(Int64?.none, at: index) }
-        _ = value.withUnsafeBytes {
-            sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), copied)
-        }
+    func bind(_ bytes: UnsafeRawBufferPointer, at index: Int32) {
+        _ = sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), copied)
     }
 
     /// Runs it to its end, ready for the next binding. Returns how many rows it changed.

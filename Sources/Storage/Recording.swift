@@ -6,11 +6,12 @@ struct Recording {
     private let bootID: Int64
     private let db: Database
     private let insertResult: RawStatement
-    private let insertObservation: RawStatement
+    private let insertFurther: RawStatement
     private let touchTargeting: RawStatement
     private let upsertAssignment: RawStatement
     private var sightings: [SightingKey: Sighting] = [:]
-    private var round: RoundWords?
+    private var batch: OpenBatch?
+    private var nextID: Int64
     /// The observations' places in the store's order.
     private(set) var seqs: [Int64] = []
 
@@ -25,160 +26,163 @@ struct Recording {
         var servedUs: Int64?
     }
 
-    /// Ids of the texts that name a round's results: nearly always those of the result before.
-    private struct RoundWords {
-        let identity: ProbeIdentity
-        let plan: Int64
-        let target: Int64
-        let agent: Int64
-
-        func name(_ other: ProbeIdentity) -> Bool {
-            identity.plan == other.plan && identity.target == other.target
-                && identity.agent == other.agent
-        }
-    }
-
-    /// Ids of the texts that name a result.
-    private struct Words {
-        let plan: Int64
-        let target: Int64
-        let agent: Int64
-        let population: Int64
-        let context: Int64
-
-        init(
-            _ probe: Probe, of round: RoundWords, in db: Database, _ dictionary: inout Dictionary
-        ) throws {
-            plan = round.plan
-            target = round.target
-            agent = round.agent
-            population = try dictionary.id(of: probe.subject.population.rawValue, in: db)
-            context = try dictionary.id(of: probe.context, in: db)
-        }
-    }
-
-    init(bootID: Int64, db: Database) throws {
+    init(bootID: Int64, in db: Database, _ dictionary: inout Dictionary) throws {
         self.bootID = bootID
         self.db = db
         insertResult = try RawStatement(insertResultSQL, in: db)
-        insertObservation = try RawStatement(insertObservationSQL, in: db)
+        insertFurther = try RawStatement(insertFurtherSQL, in: db)
         touchTargeting = try RawStatement(touchTargetingSQL, in: db)
         upsertAssignment = try RawStatement(upsertAssignmentSQL, in: db)
+        batch = dictionary.openBatch
+        nextID = try dictionary.nextID(in: db)
     }
 
-    /// Inserts a result, its observations and what follows from them; nothing if it was there.
+    /// Inserts a result, its observations and what follows from them.
     mutating func add(_ result: ProbeResult, _ dictionary: inout Dictionary) throws {
-        let words = try Words(
-            result.probe, of: try roundWords(result.probe.identity, &dictionary), in: db,
-            &dictionary)
-        guard try insert(result, words, &dictionary) else { return }
-        let resultID = insertResult.lastInsertedRow
-        for observation in result.observations {
-            let experience: Int64 = try dictionary.id(of: observation.experience, in: db)
-            let answer = try AnswerWords(observation, in: db, &dictionary)
-            try insert(observation, resultID: resultID, experience: experience, answer, &dictionary)
+        let stretch = try dictionary.stretch(
+            of: result, boot: bootID, firstID: nextID, in: db)
+        var stored = try stored(result, of: stretch, &dictionary)
+        for (place, observation) in result.observations.enumerated() {
+            let (answer, fingerprint) = try dictionary.answer(of: observation, in: db)
+            let own = StoredAnswer(id: answer.id, fingerprint: fingerprint)
+            if place == 0 { stored.answer = own } else { stored.further.append(own) }
+            seqs.append(stored.id + Int64(place))
             guard observation.outcome.isResolved else { continue }
             try rememberName(answer, &dictionary)
             guard !result.isMaintenance else { continue }
-            sight(observation, of: result, words, experience: experience)
+            sight(observation, of: result, stretch, answer)
             guard result.probe.subject.population == .panel else { continue }
-            try mapCell(observation, of: result, words, experience: experience, answer)
-            try assign(of: result, words, experience: experience, answer)
+            try mapCell(observation, of: result, stretch, stored, answer)
+            try assign(of: result, stretch, answer)
         }
+        try insert(stored)
+        note(stored, of: result)
         // What a compared target owes is not asked again: rounds are those of the plan's own.
         if result.probe.subject.population == .cohort, !result.probe.isCompared {
-            try settleCohort(result, words, &dictionary)
+            try settleCohort(result, stretch, stored)
         }
     }
 
-    private mutating func roundWords(
-        _ identity: ProbeIdentity, _ dictionary: inout Dictionary
-    ) throws -> RoundWords {
-        if let round, round.name(identity) { return round }
-        let words = RoundWords(
-            identity: identity, plan: try dictionary.id(of: identity.plan, in: db),
-            target: try dictionary.id(of: identity.target, in: db),
-            agent: try dictionary.id(of: identity.agent, in: db))
-        round = words
-        return words
-    }
-
-    private func insert(
-        _ result: ProbeResult, _ words: Words, _ dictionary: inout Dictionary
-    ) throws -> Bool {
+    private func stored(
+        _ result: ProbeResult, of stretch: KnownStretch, _ dictionary: inout Dictionary
+    ) throws -> StoredResult {
         let probe = result.probe
-        let transport = result.transport
-        let statement = insertResult
-        statement.bind(bootID, at: 1)
-        statement.bind(words.plan, at: 2)
-        statement.bind(words.target, at: 3)
-        statement.bind(words.agent, at: 4)
-        statement.bind(probe.identity.round, at: 5)
-        statement.bind(probe.identity.index, at: 6)
-        statement.bind(result.position, at: 7)
-        statement.bind(result.dueAt.microseconds, at: 8)
-        bind(result.phases, to: statement)
-        statement.bind(probe.subject.label, at: 17)
-        statement.bind(words.population, at: 18)
-        statement.bind(probe.attempt, at: 19)
-        statement.bind(words.context, at: 20)
-        statement.bind(try dictionary.id(of: result.failure?.outcome.rawValue, in: db), at: 21)
-        statement.bind(try dictionary.id(of: result.failure?.reason.rawValue, in: db), at: 22)
-        statement.bind(transport.httpStatus, at: 23)
-        statement.bind(try dictionary.id(of: transport.httpVersion, in: db), at: 24)
-        statement.bind(try dictionary.id(of: transport.connection?.rawValue, in: db), at: 25)
-        statement.bind(try dictionary.id(of: transport.remoteAddress, in: db), at: 26)
-        statement.bind(transport.bytes, at: 27)
-        statement.bind(result.traceID.flatMap(traceBytes), at: 28)
-        statement.bind(result.isMaintenance ? 1 : 0, at: 29)
-        return try statement.run() == 1
+        let phases = result.phases
+        let label = probe.subject.label
+        let packed = PackedDigits.split(label)
+        return StoredResult(
+            id: nextID, stretch: stretch.id, index: Int64(probe.identity.index),
+            context: try dictionary.id(of: probe.context, in: db),
+            exchange: try dictionary.exchange(
+                ExchangeKey(result, subjectPrefix: packed?.prefix), in: db),
+            subject: packed.map { .digits($0.digits) } ?? .text(label),
+            afterUs: result.dueAt.microseconds - stretch.originUs, lagUs: phases.lagUs,
+            requestUs: phases.requestUs, firstByteUs: phases.firstByteUs,
+            transferUs: phases.transferUs, bytes: result.transport.bytes.map { Int64($0) },
+            setup: StoredSetup(
+                heldUs: phases.heldUs, dnsUs: phases.dnsUs, connectUs: phases.connectUs,
+                tlsUs: phases.tlsUs, trace: result.traceID.flatMap(traceBytes)))
     }
 
-    private func bind(_ phases: Phases, to statement: RawStatement) {
-        statement.bind(phases.lagUs, at: 9)
-        statement.bind(phases.heldUs, at: 10)
-        statement.bind(phases.dnsUs, at: 11)
-        statement.bind(phases.connectUs, at: 12)
-        statement.bind(phases.tlsUs, at: 13)
-        statement.bind(phases.requestUs, at: 14)
-        statement.bind(phases.firstByteUs, at: 15)
-        statement.bind(phases.transferUs, at: 16)
+    private func insert(_ result: StoredResult) throws {
+        result.bind(to: insertResult)
+        try insertResult.run()
+        if !result.setup.isEmpty {
+            let statement = try RawStatement(insertSetupSQL, in: db)
+            result.bindSetup(to: statement)
+            try statement.run()
+        }
+        for (index, answer) in result.further.enumerated() {
+            insertFurther.bind(result.id + Int64(index) + 1, at: 1)
+            insertFurther.bind(index + 1, at: 2)
+            insertFurther.bind(answer.id, at: 3)
+            insertFurther.bind(answer.fingerprint, at: 4)
+            try insertFurther.run()
+        }
     }
 
-    private mutating func insert(
-        _ observation: Observation, resultID: Int64, experience: Int64, _ answer: AnswerWords,
-        _ dictionary: inout Dictionary
-    ) throws {
-        let statement = insertObservation
-        statement.bind(resultID, at: 1)
-        statement.bind(experience, at: 2)
-        statement.bind(answer.outcome, at: 3)
-        statement.bind(try dictionary.id(of: observation.reason?.rawValue, in: db), at: 4)
-        statement.bind(answer.variation, at: 5)
-        statement.bind(answer.audience, at: 6)
-        statement.bind(answer.audienceName, at: 7)
-        statement.bind(try dictionary.id(of: observation.locale, in: db), at: 8)
-        statement.bind(try dictionary.id(of: observation.campaign, in: db), at: 9)
-        statement.bind(
-            observation.fingerprint.flatMap { UInt64($0, radix: 16) }.map(Int64.init(bitPattern:)),
-            at: 10)
-        try statement.run()
-        seqs.append(statement.lastInsertedRow)
+    private mutating func note(_ stored: StoredResult, of result: ProbeResult) {
+        nextID += stored.places
+        let due = result.dueAt.microseconds
+        var open = batch ?? OpenBatch(firstID: stored.id, firstDueUs: due)
+        open.add(stored, dueUs: due, observations: result.observations.count)
+        batch = open
+    }
+
+    /// Once for all results of the transaction.
+    func saveBatch(_ dictionary: inout Dictionary) throws {
+        dictionary.nextPlace = nextID
+        guard let batch else { return }
+        try db.cachedStatement(sql: upsertBatch).execute(arguments: [
+            batch.firstID, batch.lastID, batch.results, batch.observations, batch.firstDueUs,
+            batch.lastDueUs, batch.checksum.value,
+        ])
+        dictionary.openBatch = batch.results < OpenBatch.limit ? batch : nil
     }
 }
 
-/// Ids of the texts that say what was served.
-private struct AnswerWords {
-    let outcome: Int64
-    let variation: Int64?
-    let audience: Int64?
-    let audienceName: Int64?
+/// Results that stand one after the other, until they are enough.
+struct OpenBatch: Sendable {
+    let firstID: Int64
+    private(set) var lastID: Int64
+    private(set) var results = 0
+    private(set) var observations = 0
+    private(set) var firstDueUs: Int64
+    private(set) var lastDueUs: Int64
+    private(set) var checksum = BatchChecksum()
 
-    init(_ observation: Observation, in db: Database, _ dictionary: inout Dictionary) throws {
-        outcome = try dictionary.id(of: observation.outcome.rawValue, in: db)
-        variation = try dictionary.id(of: observation.variation, in: db)
-        audience = try dictionary.id(of: observation.audience, in: db)
-        audienceName = try dictionary.id(of: observation.audienceName, in: db)
+    /// With so many results, the next transaction begins another batch.
+    static let limit = 1_000
+
+    init(firstID: Int64, firstDueUs: Int64) {
+        self.firstID = firstID
+        lastID = firstID
+        self.firstDueUs = firstDueUs
+        lastDueUs = firstDueUs
+    }
+
+    mutating func add(_ result: StoredResult, dueUs: Int64, observations count: Int) {
+        lastID = result.id + result.places - 1
+        results += 1
+        observations += count
+        firstDueUs = min(firstDueUs, dueUs)
+        lastDueUs = max(lastDueUs, dueUs)
+        checksum.add(result)
+    }
+}
+
+extension StoredResult {
+    fileprivate func bind(to statement: RawStatement) {
+        statement.bind(id, at: 1)
+        statement.bind(stretch, at: 2)
+        statement.bind(index, at: 3)
+        statement.bind(context, at: 4)
+        statement.bind(exchange, at: 5)
+        switch subject {
+        case .text(let text): statement.bind(text, at: 6)
+        case .digits(let digits): digits.withBytes { statement.bind($0, at: 6) }
+        }
+        statement.bind(afterUs, at: 7)
+        statement.bind(lagUs, at: 8)
+        statement.bind(requestUs, at: 9)
+        statement.bind(firstByteUs, at: 10)
+        statement.bind(transferUs, at: 11)
+        statement.bind(bytes, at: 12)
+        statement.bind(answer?.id, at: 13)
+        statement.bind(answer?.fingerprint, at: 14)
+    }
+
+    fileprivate func bindSetup(to statement: RawStatement) {
+        statement.bind(id, at: 1)
+        statement.bind(setup.heldUs, at: 2)
+        statement.bind(setup.dnsUs, at: 3)
+        statement.bind(setup.connectUs, at: 4)
+        statement.bind(setup.tlsUs, at: 5)
+        if let trace = setup.trace {
+            trace.withUnsafeBytes { statement.bind($0, at: 6) }
+        } else {
+            statement.bind(Int64?.none, at: 6)
+        }
     }
 }
 
@@ -186,9 +190,11 @@ private struct AnswerWords {
 /// when an experience was seen.
 extension Recording {
     private mutating func sight(
-        _ observation: Observation, of result: ProbeResult, _ words: Words, experience: Int64
+        _ observation: Observation, of result: ProbeResult, _ stretch: KnownStretch,
+        _ answer: KnownAnswer
     ) {
-        let key = SightingKey(plan: words.plan, target: words.target, experience: experience)
+        let key = SightingKey(
+            plan: stretch.plan, target: stretch.target, experience: answer.experience)
         let due = result.dueAt.microseconds
         var sighting = sightings[key] ?? Sighting(answeredUs: due, servedUs: nil)
         sighting.answeredUs = max(sighting.answeredUs, due)
@@ -212,7 +218,7 @@ extension Recording {
         }
     }
 
-    private func rememberName(_ answer: AnswerWords, _ dictionary: inout Dictionary) throws {
+    private func rememberName(_ answer: KnownAnswer, _ dictionary: inout Dictionary) throws {
         guard let audience = answer.audience, let name = answer.audienceName,
             dictionary.learns(name: name, of: audience)
         else { return }
@@ -220,14 +226,14 @@ extension Recording {
     }
 
     private func mapCell(
-        _ observation: Observation, of result: ProbeResult, _ words: Words, experience: Int64,
-        _ answer: AnswerWords
+        _ observation: Observation, of result: ProbeResult, _ stretch: KnownStretch,
+        _ stored: StoredResult, _ answer: KnownAnswer
     ) throws {
         func bind(_ statement: RawStatement) {
-            statement.bind(words.plan, at: 1)
-            statement.bind(words.target, at: 2)
-            statement.bind(experience, at: 3)
-            statement.bind(words.context, at: 4)
+            statement.bind(stretch.plan, at: 1)
+            statement.bind(stretch.target, at: 2)
+            statement.bind(answer.experience, at: 3)
+            statement.bind(stored.context, at: 4)
             statement.bind(observation.outcome.rawValue, at: 5)
             statement.bind(answer.audience, at: 6)
             statement.bind(answer.variation, at: 7)
@@ -241,14 +247,14 @@ extension Recording {
     }
 
     private func assign(
-        of result: ProbeResult, _ words: Words, experience: Int64, _ answer: AnswerWords
+        of result: ProbeResult, _ stretch: KnownStretch, _ answer: KnownAnswer
     ) throws {
         guard let audience = answer.audience, let variation = answer.variation else { return }
         let statement = upsertAssignment
-        statement.bind(words.plan, at: 1)
-        statement.bind(words.target, at: 2)
+        statement.bind(stretch.plan, at: 1)
+        statement.bind(stretch.target, at: 2)
         statement.bind(result.probe.subject.label, at: 3)
-        statement.bind(experience, at: 4)
+        statement.bind(answer.experience, at: 4)
         statement.bind(audience, at: 5)
         statement.bind(variation, at: 6)
         statement.bind(result.dueAt.microseconds, at: 7)
@@ -257,7 +263,7 @@ extension Recording {
 
     /// A failed fetch is owed again until its attempts are used up; an answered one no more.
     private func settleCohort(
-        _ result: ProbeResult, _ words: Words, _ dictionary: inout Dictionary
+        _ result: ProbeResult, _ stretch: KnownStretch, _ stored: StoredResult
     ) throws {
         let probe = result.probe
         let isFailed = result.failure != nil
@@ -265,7 +271,7 @@ extension Recording {
         let state =
             !isFailed ? "answered" : probe.attempt >= Pack.attemptLimit ? "missing" : "waiting"
         try db.cachedStatement(sql: upsertPending).execute(arguments: [
-            words.plan, words.target, probe.subject.label, words.context,
+            stretch.plan, stretch.target, probe.subject.label, stored.context,
             probe.experiences.joined(separator: "\n"), probe.attempt + 1, state,
         ])
     }
@@ -283,19 +289,28 @@ private func traceBytes(_ digits: String) -> [UInt8]? {
 
 private let insertResultSQL = """
     INSERT INTO result (
-        boot_id, plan_id, target_id, agent_id, round, "index", position, due_us, lag_us, held_us,
-        dns_us, connect_us, tls_us, request_us, first_byte_us, transfer_us, subject, population_id,
-        attempt, context_id, failure_id, reason_id, http_status, http_version_id, connection_id,
-        remote_address_id, bytes, trace_id, maintenance)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (plan_id, target_id, round, position, agent_id) DO NOTHING
+        id, stretch_id, "index", context_id, exchange_id, subject, after_us, lag_us, request_us,
+        first_byte_us, transfer_us, bytes, answer_id, fingerprint)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
-private let insertObservationSQL = """
-    INSERT INTO observation (
-        result_id, experience_id, outcome_id, reason_id, variation_id, audience_id,
-        audience_name_id, locale_id, campaign_id, fingerprint)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+private let insertSetupSQL = """
+    INSERT INTO setup (result_id, held_us, dns_us, connect_us, tls_us, trace_id)
+    VALUES (?, ?, ?, ?, ?, ?)
+    """
+
+private let insertFurtherSQL = """
+    INSERT INTO further_observation (seq, place, answer_id, fingerprint) VALUES (?, ?, ?, ?)
+    """
+
+private let upsertBatch = """
+    INSERT INTO batch (
+        first_id, last_id, results, observations, first_due_us, last_due_us, checksum)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+        last_id = excluded.last_id, results = excluded.results,
+        observations = excluded.observations, first_due_us = excluded.first_due_us,
+        last_due_us = excluded.last_due_us, checksum = excluded.checksum
     """
 
 private let upsertSightingSQL = """

@@ -45,12 +45,12 @@ extension Store {
             }
             return StoreStatistics(
                 bytes: bytes, logBytes: logBytes,
-                results: try count("SELECT count(*) FROM result"),
-                observations: try count("SELECT count(*) FROM observation"),
+                results: try count("SELECT sum(results) FROM batch"),
+                observations: try count("SELECT sum(observations) FROM batch"),
                 rollups: try count("SELECT count(*) FROM rollup"),
                 targetingCells: try count("SELECT count(*) FROM targeting"),
-                since: try instant("SELECT min(due_us) FROM result"),
-                until: try instant("SELECT max(due_us) FROM result"), watermark: watermark)
+                since: try instant("SELECT min(first_due_us) FROM batch"),
+                until: try instant("SELECT max(last_due_us) FROM batch"), watermark: watermark)
         }
     }
 
@@ -67,31 +67,80 @@ extension Store {
                 let broken = try Int.fetchOne(db, sql: sql) ?? 0
                 if broken > 0 { damages.append("\(broken) rows break the rule: \(claim)") }
             }
-            return damages
+            // Rows are read by what SQLite says is whole.
+            return damages.isEmpty ? try damagedBatches(in: db) : damages
         }
     }
+
+    /// Batches whose rows are not those that were committed.
+    private func damagedBatches(in db: Database) throws -> [String] {
+        let batches = try Row.fetchCursor(db, sql: "SELECT * FROM batch ORDER BY first_id")
+        var damages: [String] = []
+        while let batch = try batches.next() {
+            var results = 0
+            var checksum = BatchChecksum()
+            let places: ClosedRange<Int64> =
+                (batch["first_id"] as Int64)...(batch["last_id"] as Int64)
+            _ = try scan(places, in: db) { stored in
+                results += 1
+                checksum.add(stored)
+                return true
+            }
+            let known: Int64? = batch["checksum"]
+            let isWhole =
+                results == batch["results"] as Int && known ?? checksum.value == checksum.value
+            if !isWhole, damages.count < damageLimit {
+                damages.append(
+                    "batch \(places.lowerBound): its \(batch["results"] as Int) results are not"
+                        + " those that were committed")
+            }
+        }
+        return damages
+    }
 }
+
+/// No more than so many damages of one kind are told.
+private let damageLimit = 100
 
 /// Rules that the schema cannot state, and queries that count what breaks them.
 private let invariants: [(claim: String, sql: String)] = [
     (
-        "a result has an observation for each experience it asked, at least one",
-        """
-        SELECT count(*) FROM result AS r
-        WHERE NOT EXISTS (SELECT 1 FROM observation AS o WHERE o.result_id = r.id)
-        """
-    ),
-    (
         "every observation of a failed result has that result's outcome",
         """
         SELECT count(*) FROM observation AS o JOIN result AS r ON r.id = o.result_id
-        WHERE r.failure_id IS NOT NULL AND o.outcome_id <> r.failure_id
+        JOIN exchange AS x ON x.id = r.exchange_id JOIN answer AS a ON a.id = o.answer_id
+        WHERE x.failure_id IS NOT NULL AND a.outcome_id <> x.failure_id
         """
     ),
     (
-        "a result has a population, and an error outcome and a reason or neither",
+        "a further observation belongs to a result, at the place after the one before it",
         """
-        SELECT count(*) FROM result
+        SELECT count(*) FROM further_observation AS f
+        WHERE place < 1 OR NOT EXISTS (SELECT 1 FROM result WHERE id = f.seq - f.place)
+        OR place > 1 AND NOT EXISTS (
+            SELECT 1 FROM further_observation AS g WHERE g.seq = f.seq - 1 AND g.place = f.place - 1)
+        """
+    ),
+    (
+        "a probe is stored once",
+        """
+        SELECT count(*) FROM (
+            SELECT 1 FROM result AS r JOIN stretch AS s ON s.id = r.stretch_id
+            GROUP BY s.plan_id, s.target_id, s.round, s.agent_id, r."index" HAVING count(*) > 1)
+        """
+    ),
+    (
+        "a result stands in a batch, and batches do not overlap",
+        """
+        SELECT (SELECT count(*) FROM result) <> (
+            SELECT count(*) FROM batch AS b CROSS JOIN result AS r
+            ON r.id BETWEEN b.first_id AND b.last_id)
+        """
+    ),
+    (
+        "an exchange has a population, and an error outcome and a reason or neither",
+        """
+        SELECT count(*) FROM exchange
         WHERE population_id NOT IN (SELECT id FROM text WHERE value IN ('panel', 'cohort'))
         OR failure_id NOT IN (
             SELECT id FROM text
@@ -101,9 +150,9 @@ private let invariants: [(claim: String, sql: String)] = [
         """
     ),
     (
-        "an observation has an outcome",
+        "an answer has an outcome",
         """
-        SELECT count(*) FROM observation
+        SELECT count(*) FROM answer
         WHERE outcome_id NOT IN (
             SELECT id FROM text
             WHERE value IN (
@@ -114,24 +163,25 @@ private let invariants: [(claim: String, sql: String)] = [
     (
         "a connection is new or reused",
         """
-        SELECT count(*) FROM result
+        SELECT count(*) FROM exchange
         WHERE connection_id NOT IN (SELECT id FROM text WHERE value IN ('new', 'reused'))
         """
     ),
     (
         "an attempt is 0 … 5, a trace id has 16 bytes",
         """
-        SELECT count(*) FROM result
-        WHERE attempt NOT BETWEEN 0 AND 5 OR length(trace_id) <> 16
-        OR maintenance NOT IN (0, 1)
+        SELECT (SELECT count(*) FROM exchange
+            WHERE attempt NOT BETWEEN 0 AND 5 OR maintenance NOT IN (0, 1))
+            + (SELECT count(*) FROM setup WHERE length(trace_id) <> 16)
         """
     ),
     (
         "a phase is never negative",
         """
-        SELECT count(*) FROM result WHERE min(
-            lag_us, ifnull(dns_us, 0), ifnull(connect_us, 0), ifnull(tls_us, 0),
-            ifnull(request_us, 0), ifnull(first_byte_us, 0), ifnull(transfer_us, 0)) < 0
+        SELECT (SELECT count(*) FROM result WHERE min(
+                lag_us, ifnull(request_us, 0), ifnull(first_byte_us, 0), ifnull(transfer_us, 0)) < 0)
+            + (SELECT count(*) FROM setup WHERE min(
+                ifnull(held_us, 0), ifnull(dns_us, 0), ifnull(connect_us, 0), ifnull(tls_us, 0)) < 0)
         """
     ),
 ]

@@ -3,8 +3,8 @@ import GRDB
 package import Model
 
 extension Store {
-    /// Hands over the results due within a span, in order of due time, one at a time. Subjects
-    /// come by their label; what was sent for a device or a place is not stored.
+    /// Hands over the results that were due within a span, in the store's order; of one target
+    /// and plan, or of all.
     package func results(
         in span: Span, target: String? = nil, plan: String? = nil,
         _ body: (ProbeResult) throws -> Void
@@ -12,52 +12,40 @@ extension Store {
         var failure: (any Error)?
         try read("read results of") { db in
             var lookup = Lookup()
-            var pending: ProbeResult?
-            var pendingID: Int64?
-            let rows = try Row.fetchCursor(
-                try db.cachedStatement(sql: selectResults),
-                arguments: [span.since.microseconds, span.until.microseconds])
-            func handOver() -> Bool {
-                guard var result = pending else { return true }
-                result.probe = result.probe.asking(result.observations.map(\.experience))
-                pending = nil
-                guard target ?? result.probe.identity.target == result.probe.identity.target,
-                    plan ?? result.probe.identity.plan == result.probe.identity.plan
-                else { return true }
-                do { try body(result) } catch {
-                    failure = error
-                    return false
+            for places in try places(of: span, in: db) {
+                let isRead = try scan(places, in: db) { stored in
+                    let stretch = try lookup.stretch(stored.stretch, in: db)
+                    let due = stretch.origin.advanced(by: stored.afterUs)
+                    guard due >= span.since, due < span.until,
+                        target ?? stretch.target == stretch.target,
+                        plan ?? stretch.plan == stretch.plan
+                    else { return true }
+                    let result = try result(stored, in: db, &lookup)
+                    do { try body(result) } catch {
+                        failure = error
+                        return false
+                    }
+                    return true
                 }
-                return true
+                guard isRead else { return }
             }
-            while let row = try rows.next() {
-                let id: Int64 = row["id"]
-                if id != pendingID {
-                    guard handOver() else { return }
-                    pending = try result(row, in: db, &lookup)
-                    pendingID = id
-                }
-                let observation = try observation(row, in: db, &lookup)
-                pending?.observations.append(observation)
-            }
-            _ = handOver()
         }
         if let failure { throw failure }
     }
 
     /// The due instant of the first result; nil: there is none.
     package func earliestDue() throws(StorageError) -> Instant? {
-        try read("read results of") { db in
-            try Int64.fetchOne(db, sql: "SELECT min(due_us) FROM result").map(
-                Instant.init(microseconds:))
-        }
+        try due("SELECT min(first_due_us) FROM batch")
     }
 
     /// The due instant of the last result; nil: there is none.
     package func latestDue() throws(StorageError) -> Instant? {
+        try due("SELECT max(last_due_us) FROM batch")
+    }
+
+    private func due(_ sql: String) throws(StorageError) -> Instant? {
         try read("read results of") { db in
-            try Int64.fetchOne(db, sql: "SELECT max(due_us) FROM result").map(
-                Instant.init(microseconds:))
+            try Int64.fetchOne(db, sql: sql).map(Instant.init(microseconds:))
         }
     }
 
@@ -74,71 +62,6 @@ extension Store {
                 rows.map { ($0["id"] as String, $0["name"] as String) }, uniquingKeysWith: { $1 })
         }
     }
-
-    func result(_ row: Row, in db: Database, _ lookup: inout Lookup) throws -> ProbeResult {
-        let identity = ProbeIdentity(
-            agent: try lookup.text(row["agent_id"] as Int64, in: db),
-            plan: try lookup.text(row["plan_id"] as Int64, in: db),
-            target: try lookup.text(row["target_id"] as Int64, in: db), round: row["round"],
-            index: row["index"])
-        let word = try lookup.text(row["population_id"] as Int64, in: db)
-        guard let population = Population(rawValue: word) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a population is broken")
-        }
-        let probe = Probe(
-            identity: identity,
-            subject: Subject(customerID: row["subject"], population: population),
-            context: try lookup.context(row["context_id"], in: db), experiences: [],
-            attempt: row["attempt"])
-        var failure: Failure?
-        if let text = try lookup.text(row["failure_id"] as Int64?, in: db),
-            let outcome = Outcome(rawValue: text),
-            let reason = try lookup.text(row["result_reason_id"] as Int64?, in: db)
-        {
-            failure = Failure(outcome, Reason(rawValue: reason))
-        }
-        return ProbeResult(
-            probe: probe, position: row["position"],
-            dueAt: Instant(microseconds: row["due_us"]), phases: phases(row),
-            transport: try transport(row, in: db, &lookup), failure: failure, observations: [],
-            traceID: (row["trace_id"] as Data?).map(hexadecimal),
-            isMaintenance: row["maintenance"])
-    }
-
-    func phases(_ row: Row) -> Phases {
-        Phases(
-            lagUs: row["lag_us"], heldUs: row["held_us"], dnsUs: row["dns_us"],
-            connectUs: row["connect_us"], tlsUs: row["tls_us"], requestUs: row["request_us"],
-            firstByteUs: row["first_byte_us"],
-            transferUs: row["transfer_us"])
-    }
-
-    func transport(_ row: Row, in db: Database, _ lookup: inout Lookup) throws -> Transport {
-        Transport(
-            httpStatus: row["http_status"],
-            httpVersion: try lookup.text(row["http_version_id"] as Int64?, in: db),
-            connection: try lookup.text(row["connection_id"] as Int64?, in: db)
-                .flatMap(Transport.Connection.init),
-            remoteAddress: try lookup.text(row["remote_address_id"] as Int64?, in: db),
-            bytes: row["bytes"])
-    }
-
-    func observation(_ row: Row, in db: Database, _ lookup: inout Lookup) throws -> Observation {
-        let word = try lookup.text(row["outcome_id"] as Int64, in: db)
-        guard let outcome = Outcome(rawValue: word) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an outcome is broken")
-        }
-        let reason = try lookup.text(row["reason_id"] as Int64?, in: db)
-        return Observation(
-            experience: try lookup.text(row["experience_id"] as Int64, in: db), outcome: outcome,
-            reason: reason.map(Reason.init(rawValue:)),
-            variation: try lookup.text(row["variation_id"] as Int64?, in: db),
-            audience: try lookup.text(row["audience_id"] as Int64?, in: db),
-            audienceName: try lookup.text(row["audience_name_id"] as Int64?, in: db),
-            locale: try lookup.text(row["locale_id"] as Int64?, in: db),
-            campaign: try lookup.text(row["campaign_id"] as Int64?, in: db),
-            fingerprint: (row["fingerprint"] as Int64?).map(fingerprintText))
-    }
 }
 
 extension Store: ObservationReading {
@@ -147,67 +70,170 @@ extension Store: ObservationReading {
     ) throws -> [ObservationLine] {
         try read("read observations of") { db in
             var lookup = Lookup()
-            let rows = try Row.fetchAll(
-                try db.cachedStatement(sql: selectLines),
-                arguments: [
-                    seq, since?.microseconds ?? Int64.min, until?.microseconds ?? Int64.max, limit,
-                ])
-            return try rows.map { row in
-                let result = try self.result(row, in: db, &lookup)
-                let identity = result.probe.identity
-                let boot: String = row["boot"]
-                let seq: Int64 = row["seq"]
-                let id: Int64 = row["id"]
-                return ObservationLine(
-                    seq: seq, id: "\(identity.agent)-\(boot)-\(seq)",
-                    resultID: "\(identity.agent)-\(boot)-r\(id)", agent: identity.agent,
-                    boot: boot, target: identity.target, plan: identity.plan,
-                    round: identity.round, index: identity.index, dueAt: result.dueAt,
-                    phases: result.phases, subject: result.probe.subject.label,
-                    population: result.probe.subject.population, context: result.probe.context,
-                    observation: try observation(row, in: db, &lookup),
-                    transport: result.transport, traceID: result.traceID,
-                    maintenance: result.isMaintenance)
+            var lines: [ObservationLine] = []
+            // The result that the first one wanted belongs to.
+            let first = try Int64.fetchOne(
+                db, sql: "SELECT max(id) FROM result WHERE id <= ?", arguments: [seq])
+            _ = try scan((first ?? 0)...Int64.max, in: db) { stored in
+                guard lines.count < limit else { return false }
+                let stretch = try lookup.stretch(stored.stretch, in: db)
+                let due = stretch.origin.advanced(by: stored.afterUs)
+                guard due >= since ?? due, until.map({ due < $0 }) ?? true else { return true }
+                let result = try result(stored, in: db, &lookup)
+                for (place, observation) in result.observations.enumerated() {
+                    let own = stored.id + Int64(place)
+                    guard own > seq, lines.count < limit else { continue }
+                    lines.append(
+                        ObservationLine(
+                            observation, of: result, seq: own, resultID: stored.id,
+                            boot: stretch.boot))
+                }
+                return true
             }
+            return lines
         }
     }
 }
 
-extension Probe {
-    /// The same probe with the experiences that it asked.
-    fileprivate func asking(_ experiences: [String]) -> Probe {
-        Probe(
-            identity: identity, subject: subject, context: context, experiences: experiences,
-            attempt: attempt)
+extension ObservationLine {
+    fileprivate init(
+        _ observation: Observation, of result: ProbeResult, seq: Int64, resultID: Int64,
+        boot: String
+    ) {
+        let identity = result.probe.identity
+        self.init(
+            seq: seq, id: "\(identity.agent)-\(boot)-\(seq)",
+            resultID: "\(identity.agent)-\(boot)-r\(resultID)", agent: identity.agent, boot: boot,
+            target: identity.target, plan: identity.plan, round: identity.round,
+            index: identity.index, dueAt: result.dueAt, phases: result.phases,
+            subject: result.probe.subject.label, population: result.probe.subject.population,
+            context: result.probe.context, observation: observation, transport: result.transport,
+            traceID: result.traceID, maintenance: result.isMaintenance)
     }
 }
 
-private func hexadecimal(_ bytes: Data) -> String {
+/// Rows.
+extension Store {
+    /// Where the results that were due within a span stand, first to last: together with others.
+    private func places(of span: Span, in db: Database) throws -> [ClosedRange<Int64>] {
+        let rows = try Row.fetchCursor(
+            try db.cachedStatement(sql: selectPlaces),
+            arguments: [span.since.microseconds, span.until.microseconds])
+        var places: [ClosedRange<Int64>] = []
+        while let row = try rows.next() {
+            let next: ClosedRange<Int64> = (row[0] as Int64)...(row[1] as Int64)
+            if let last = places.last, last.upperBound + 1 == next.lowerBound {
+                places[places.count - 1] = last.lowerBound...next.upperBound
+            } else {
+                places.append(next)
+            }
+        }
+        return places
+    }
+
+    /// Reads the rows that stand within some places, until it is told to stop; false: it was.
+    func scan(
+        _ places: ClosedRange<Int64>, in db: Database, _ body: (StoredResult) throws -> Bool
+    ) throws -> Bool {
+        let arguments: StatementArguments = [places.lowerBound, places.upperBound]
+        let rows = try Row.fetchCursor(
+            try db.cachedStatement(sql: selectResults), arguments: arguments)
+        let others = try Row.fetchCursor(
+            try db.cachedStatement(sql: selectFurther), arguments: arguments)
+        var other = try others.next()
+        while let row = try rows.next() {
+            var result = try StoredResult(row)
+            while let further = other, further[0] as Int64 == result.id + result.places {
+                result.further.append(StoredAnswer(id: further[1], fingerprint: further[2]))
+                other = try others.next()
+            }
+            guard try body(result) else { return false }
+        }
+        return true
+    }
+
+    /// What a row says.
+    private func result(
+        _ stored: StoredResult, in db: Database, _ lookup: inout Lookup
+    ) throws -> ProbeResult {
+        let stretch = try lookup.stretch(stored.stretch, in: db)
+        let exchange = try lookup.exchange(stored.exchange, in: db)
+        let answers = [stored.answer].compactMap { $0 } + stored.further
+        let observations = try answers.map { answer in
+            let known = try lookup.answer(answer.id, in: db)
+            return answer.fingerprint.map { known.fingerprinted(fingerprintText($0)) } ?? known
+        }
+        let label =
+            switch stored.subject {
+            case .text(let text): text
+            case .digits(let digits): exchange.subjectPrefix + digits.text
+            }
+        var transport = exchange.transport
+        transport.bytes = stored.bytes.map { Int($0) }
+        return ProbeResult(
+            probe: Probe(
+                identity: ProbeIdentity(
+                    agent: stretch.agent, plan: stretch.plan, target: stretch.target,
+                    round: stretch.round, index: Int(stored.index)),
+                subject: Subject(customerID: label, population: exchange.population),
+                context: try lookup.context(stored.context, in: db),
+                experiences: observations.map(\.experience), attempt: exchange.attempt),
+            dueAt: stretch.origin.advanced(by: stored.afterUs),
+            phases: Phases(
+                lagUs: stored.lagUs, heldUs: stored.setup.heldUs, dnsUs: stored.setup.dnsUs,
+                connectUs: stored.setup.connectUs, tlsUs: stored.setup.tlsUs,
+                requestUs: stored.requestUs, firstByteUs: stored.firstByteUs,
+                transferUs: stored.transferUs),
+            transport: transport, failure: exchange.failure, observations: observations,
+            traceID: stored.setup.trace.map(hexadecimal), isMaintenance: exchange.isMaintenance)
+    }
+}
+
+extension StoredResult {
+    fileprivate init(_ row: Row) throws {
+        let subject: StoredSubject? =
+            switch (row[5] as DatabaseValue).storage {
+            case .string(let text): .text(text)
+            case .blob(let data): PackedDigits(data).map(StoredSubject.digits)
+            case .null, .int64, .double: nil
+            }
+        guard let subject else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a subject is broken")
+        }
+        let answer = (row[12] as Int64?).map { StoredAnswer(id: $0, fingerprint: row[13]) }
+        self.init(
+            id: row[0], stretch: row[1], index: row[2], context: row[3], exchange: row[4],
+            subject: subject, afterUs: row[6], lagUs: row[7], requestUs: row[8],
+            firstByteUs: row[9], transferUs: row[10], bytes: row[11], answer: answer,
+            setup: StoredSetup(
+                heldUs: row[14], dnsUs: row[15], connectUs: row[16], tlsUs: row[17],
+                trace: (row[18] as Data?).map(Array.init)))
+    }
+}
+
+private func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }
 
-private func fingerprintText(_ stored: Int64) -> String {
+func fingerprintText(_ stored: Int64) -> String {
     let digits = String(UInt64(bitPattern: stored), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
-private let resultColumns = """
-    r.id, r.plan_id, r.target_id, r.agent_id, r.round, r."index", r.position, r.due_us, r.lag_us,
-    r.dns_us, r.connect_us, r.tls_us, r.request_us, r.first_byte_us, r.transfer_us, r.subject,
-    r.population_id, r.attempt, r.context_id, r.failure_id, r.reason_id AS result_reason_id,
-    r.http_status, r.http_version_id, r.connection_id, r.remote_address_id, r.bytes, r.held_us,
-    r.trace_id, r.maintenance,
-    o.seq, o.experience_id, o.outcome_id, o.reason_id, o.variation_id, o.audience_id,
-    o.audience_name_id, o.locale_id, o.campaign_id, o.fingerprint
+private let selectPlaces = """
+    SELECT first_id, last_id FROM batch WHERE last_due_us >= ? AND first_due_us < ?
+    AND results > 0 ORDER BY first_id
     """
 
 private let selectResults = """
-    SELECT \(resultColumns) FROM result AS r JOIN observation AS o ON o.result_id = r.id
-    WHERE r.due_us >= ? AND r.due_us < ? ORDER BY r.due_us, r.id, o.seq
+    SELECT r.id, stretch_id, "index", context_id, exchange_id, subject, after_us, lag_us, request_us,
+        first_byte_us, transfer_us, bytes, answer_id, fingerprint,
+        held_us, dns_us, connect_us, tls_us, trace_id
+    FROM result AS r LEFT JOIN setup AS s ON s.result_id = r.id
+    WHERE r.id BETWEEN ? AND ? ORDER BY r.id
     """
 
-private let selectLines = """
-    SELECT \(resultColumns), b.name AS boot FROM observation AS o
-    JOIN result AS r ON r.id = o.result_id JOIN boot AS b ON b.id = r.boot_id
-    WHERE o.seq > ? AND r.due_us >= ? AND r.due_us < ? ORDER BY o.seq LIMIT ?
+private let selectFurther = """
+    SELECT seq, answer_id, fingerprint FROM further_observation
+    WHERE seq BETWEEN ? AND ? ORDER BY seq
     """

@@ -12,14 +12,21 @@ extension Store {
     }
 
     /// Commits rollups and the watermark in one transaction. A rollup that exists is replaced.
-    package func commit(rollups: [Rollup], watermark: Instant) throws(StorageError) {
+    /// False, and nothing is changed: the watermark is not at `former` any more, so these rollups
+    /// were made from windows that somebody else has closed.
+    package func commit(
+        rollups: [Rollup], watermark: Instant, after former: Instant?
+    ) throws(StorageError) -> Bool {
         try write("commit windows to") { db, dictionary in
+            let present = try Int64.fetchOne(db, sql: "SELECT at_us FROM watermark")
+            guard present == former?.microseconds else { return false }
             for rollup in rollups { try insert(rollup, in: db, &dictionary) }
             try db.execute(
                 sql: """
                     INSERT INTO watermark (id, at_us) VALUES (1, ?)
                     ON CONFLICT DO UPDATE SET at_us = excluded.at_us
                     """, arguments: [watermark.microseconds])
+            return true
         }
     }
 

@@ -91,19 +91,23 @@ extension Store {
         }
     }
 
-    /// Positions of a round, at or after one, whose results are stored.
-    package func settledPositions(
-        plan: String, target: String, round: Int, from position: Int
+    /// The indices of a round whose results are stored.
+    package func storedIndices(
+        plan: String, target: String, round: Int
     ) throws(StorageError) -> Set<Int> {
         try read("read the rounds of") { db in
-            try Int.fetchSet(
+            let stretches = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT position FROM result
+                    SELECT id, first_id FROM stretch
                     WHERE plan_id = (SELECT id FROM text WHERE value = ?)
-                    AND target_id = (SELECT id FROM text WHERE value = ?)
-                    AND round = ? AND position >= ?
-                    """, arguments: [plan, target, round, position])
+                    AND target_id = (SELECT id FROM text WHERE value = ?) AND round = ?
+                    """, arguments: [plan, target, round])
+            guard let first = stretches.map({ $0[1] as Int64 }).min() else { return [] }
+            let ids = stretches.map { String($0[0] as Int64) }.joined(separator: ", ")
+            return try Int.fetchSet(
+                db, sql: "SELECT \"index\" FROM result WHERE id >= ? AND stretch_id IN (\(ids))",
+                arguments: [first])
         }
     }
 
@@ -116,14 +120,7 @@ extension Store {
         let end = dayNumber == nil ? Int64.max : start + Instant.microsecondsPerDay
         return try read("count the cohort of") { db in
             try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT count(DISTINCT subject) FROM result
-                    WHERE due_us >= ? AND due_us < ? AND attempt = 0
-                    AND population_id = (SELECT id FROM text WHERE value = 'cohort')
-                    AND plan_id = (SELECT id FROM text WHERE value = ?)
-                    AND target_id = (SELECT id FROM text WHERE value = ?)
-                    """, arguments: [start, end, plan, target]) ?? 0
+                db, sql: countCohort, arguments: [plan, target, start, end, start, end]) ?? 0
         }
     }
 
@@ -186,4 +183,18 @@ private let upsertRound = """
 private let upsertDrop = """
     INSERT INTO round_drop (plan_id, target_id, number, cause, count) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET count = excluded.count
+    """
+
+/// The batches first: they say which rows there are to be read.
+private let countCohort = """
+    SELECT count(*) FROM (
+        SELECT DISTINCT r.subject, x.subject_prefix_id
+        FROM batch AS b CROSS JOIN result AS r ON r.id BETWEEN b.first_id AND b.last_id
+        JOIN stretch AS s ON s.id = r.stretch_id JOIN exchange AS x ON x.id = r.exchange_id
+        WHERE s.plan_id = (SELECT id FROM text WHERE value = ?)
+        AND s.target_id = (SELECT id FROM text WHERE value = ?)
+        AND b.last_due_us >= ? AND b.first_due_us < ?
+        AND s.origin_us + r.after_us >= ? AND s.origin_us + r.after_us < ?
+        AND x.attempt = 0
+        AND x.population_id = (SELECT id FROM text WHERE value = 'cohort'))
     """

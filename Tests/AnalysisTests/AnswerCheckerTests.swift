@@ -129,7 +129,7 @@ struct AnswerCheckerTests {
         var worked = answer(2, shape: "b", campaign: "c_AB_9_AU_A")
         worked.isMaintenance = true
         var unmatched = answer(3, shape: "b")
-        unmatched.observations[0].outcome = .unmatched
+        unmatched.observations = [Observation(experience: "hero", outcome: .unmatched, shape: "b")]
         var checker = AnswerChecker()
         #expect(checker.check([failed, worked, unmatched]) == AnswerNotes())
         let notes = checker.check([answer(4, shape: "a"), failed, worked, unmatched])

@@ -19,7 +19,7 @@ func result(
         reason: failure?.reason, variation: failure == nil ? variation : nil,
         audience: failure == nil && variation != nil ? audience : nil)
     return ProbeResult(
-        probe: probe, position: 0, dueAt: start.advanced(by: microseconds),
+        probe: probe, dueAt: start.advanced(by: microseconds),
         phases: Phases(lagUs: 10, requestUs: 5, firstByteUs: latency - 5, transferUs: 0),
         transport: Transport(), failure: failure, observations: [observation])
 }

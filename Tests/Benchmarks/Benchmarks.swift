@@ -141,7 +141,7 @@ private func sampleResult(_ number: Int, geo: String, hour: Int) -> ProbeResult 
         subject: Subject(customerID: "s", population: .cohort),
         context: Context(hour: hour, geo: geo), experiences: ["hero"])
     return ProbeResult(
-        probe: probe, position: number, dueAt: Instant(microseconds: Int64(number) * 10_000),
+        probe: probe, dueAt: Instant(microseconds: Int64(number) * 10_000),
         phases: Phases(
             lagUs: 40, requestUs: 10, firstByteUs: Int64(5_000 + number % 9_000), transferUs: 30),
         transport: Transport(),

@@ -76,8 +76,14 @@ struct DaemonTests {
         let watermark = try #require(try store.watermark())
         let middle = lines[lines.count / 2].dueAt
         #expect(watermark > middle)
+        let dues = lines.map(\.dueAt)
+        let since = try #require(dues.min()).rfc3339
+        let until = try #require(dues.max()).advanced(by: 1).rfc3339
         let report = try Product.run(
-            ["report", "coverage", "--store", path, "--since", "9d", "--format", "json"],
+            [
+                "report", "coverage", "--store", path, "--since", since, "--until", until,
+                "--format", "json",
+            ],
             in: folder)
         let object = try JSONSerialization.jsonObject(with: Data(report.output.utf8))
         let rows = (object as? [String: Any])?["rows"] as? [[String: Any]] ?? []

@@ -10,6 +10,7 @@ struct PermutationTests {
             let permutation = Permutation(count: count, key: key)
             #expect(Set((0..<count).map { permutation[$0] }).count == count)
             #expect((0..<count).allSatisfy { (0..<count).contains(permutation[$0]) })
+            #expect((0..<count).allSatisfy { permutation.place(of: permutation[$0]) == $0 })
         }
     }
 
@@ -27,5 +28,6 @@ struct PermutationTests {
     func huge() {
         let permutation = Permutation(count: 1 << 40, key: 9)
         #expect(Set((0..<1_000).map { permutation[$0] }).count == 1_000)
+        #expect((0..<1_000).allSatisfy { permutation.place(of: permutation[$0]) == $0 })
     }
 }

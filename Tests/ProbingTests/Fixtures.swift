@@ -119,3 +119,8 @@ final class Counter: Sendable {
         count.withLock { $0 += 1 }
     }
 }
+
+extension ProbeResult {
+    /// The tests' schedules ask the index at its own place.
+    var position: Int { probe.identity.index }
+}

@@ -43,7 +43,7 @@ private var answered: TraceSheet {
         campaign: "65eae5738ea5032b0ef60138_F_T_WP_AB_2_P_0_AU_42D",
         fingerprint: "00ff00ff00ff00ff", shape: "Title:string")
     let result = ProbeResult(
-        probe: probe, position: 0, dueAt: due,
+        probe: probe, dueAt: due,
         phases: Phases(
             lagUs: 44, dnsUs: 12_310, connectUs: 21_200, tlsUs: 43_000, requestUs: 12,
             firstByteUs: 145_000, transferUs: 1_088),
@@ -81,7 +81,7 @@ private var failed: TraceSheet {
     let failure = Failure(.timeout, .connectTimeout)
     let observation = ProbeResult.failedObservations(of: probe, failure)[0]
     let result = ProbeResult(
-        probe: probe, position: 0, dueAt: due,
+        probe: probe, dueAt: due,
         phases: Phases(lagUs: 31, dnsUs: 850, connectUs: 4_999_119), transport: Transport(),
         failure: failure, observations: [observation], isMaintenance: true)
     var sheet = TraceSheet(result: result, request: request)
@@ -94,7 +94,7 @@ private var cutOff: TraceSheet {
     let failure = Failure(.malformed, .bodyLimit)
     let observation = ProbeResult.failedObservations(of: probe, failure)[0]
     let result = ProbeResult(
-        probe: probe, position: 0, dueAt: due,
+        probe: probe, dueAt: due,
         phases: Phases(lagUs: 900, requestUs: 40, firstByteUs: 850, transferUs: 310_000),
         transport: Transport(
             httpStatus: 200, httpVersion: "1.1", connection: .reused, remoteAddress: "::1",

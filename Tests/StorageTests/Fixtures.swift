@@ -48,7 +48,7 @@ func probeResult(
                 fingerprint: variation == nil ? nil : "ff00ff00ff00ff00")
     }
     return ProbeResult(
-        probe: probe, position: index, dueAt: due,
+        probe: probe, dueAt: due,
         phases: Phases(
             lagUs: 44, dnsUs: failure == nil ? nil : 200, requestUs: failure == nil ? 12 : nil,
             firstByteUs: failure == nil ? 45_000 : nil, transferUs: failure == nil ? 88 : nil),
@@ -72,5 +72,14 @@ extension Store {
         var all: [ProbeResult] = []
         try results(in: always) { all.append($0) }
         return all
+    }
+}
+
+extension Probe {
+    /// The same probe for other experiences.
+    func asking(_ experiences: [String]) -> Probe {
+        Probe(
+            identity: identity, subject: subject, context: context, experiences: experiences,
+            attempt: attempt)
     }
 }

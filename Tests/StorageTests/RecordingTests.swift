@@ -23,14 +23,76 @@ struct RecordingTests {
         #expect(try fixture.store.audienceNames() == ["42D": "High \"Intent\""])
     }
 
-    @Test("stores a probe once, however often it is handed over")
-    func once() throws {
+    @Test("says so where a probe was stored twice")
+    func twice() throws {
         let fixture = try Fixture()
-        let first = try fixture.store.record([probeResult()], rounds: [], boot: "boot")
-        let again = try fixture.store.record(
-            [probeResult(variation: "2"), probeResult(index: 1)], rounds: [], boot: "boot")
-        #expect(first == [1] && again == [2])
-        #expect(try fixture.store.all().map(\.observations[0].variation) == ["1", "1"])
+        let results = [probeResult(), probeResult(index: 1)]
+        #expect(try fixture.store.record(results, rounds: [], boot: "boot") == [1, 2])
+        #expect(try fixture.store.check().isEmpty)
+        try fixture.store.record([probeResult(index: 1)], rounds: [], boot: "boot")
+        #expect(try fixture.store.check().contains { $0.contains("a probe is stored once") })
+    }
+
+    @Test("gives back answers whose content is another one for each subject")
+    func crowdedContents() throws {
+        let fixture = try Fixture()
+        let results = (0..<200).map { index in
+            var result = probeResult(index: index)
+            result.observations = [
+                result.observations[0].fingerprinted(String(format: "%016x", index * 7_919)),
+                Observation(experience: "promo", outcome: .unmatched),
+            ]
+            result.probe = result.probe.asking(["hero", "promo"])
+            return result
+        }
+        for part in [results[..<90], results[90...]] {
+            try fixture.store.record(Array(part), rounds: [], boot: "boot")
+        }
+        #expect(try fixture.store.all() == results)
+        #expect(try fixture.store.check().isEmpty)
+        let queue = try DatabaseQueue(path: fixture.store.path)
+        let answers = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM answer") }
+        #expect(answers == 65, "64 contents of the one, and the other")
+        let digits = try queue.read {
+            try String.fetchAll(
+                $0, sql: "SELECT fingerprint FROM observation_line WHERE experience = 'hero'")
+        }
+        #expect(digits == results.map { $0.observations[0].fingerprint ?? "" })
+    }
+
+    @Test(
+        "gives back subjects as they are called",
+        arguments: [
+            "", "panel-0001", "cohort-0123456789abcdef", "cohort-0123456789abcdef0",
+            "c-0123456789abcdef01234567", "0123456789abcdef", "0123456789abcde",
+            "c-0123456789ABCDEF01234567", "fedcba9876543210fedcba9876543210",
+            "abcdfedcba9876543210fedcba9876543210", "é0123456789abcdef", "0123456789abcdef-",
+        ])
+    func labels(label: String) throws {
+        let fixture = try Fixture()
+        let result = probeResult(subject: label, population: .cohort)
+        try fixture.store.record([result], rounds: [], boot: "boot")
+        #expect(try fixture.store.all() == [result])
+        let queue = try DatabaseQueue(path: fixture.store.path)
+        let line = try queue.read {
+            try String.fetchOne($0, sql: "SELECT subject FROM observation_line")
+        }
+        #expect(line == label)
+    }
+
+    @Test("goes on with the places of a store whose rows are gone")
+    func placesOfGoneRows() throws {
+        let fixture = try Fixture()
+        let path = fixture.store.path
+        try fixture.store.record(
+            [probeResult(experiences: ["a", "b", "c"])], rounds: [], boot: "boot")
+        try fixture.store.close()
+        try DatabaseQueue(path: path).write {
+            try $0.execute(sql: "DELETE FROM further_observation; DELETE FROM result")
+        }
+        let store = try Store(writing: path)
+        try store.begin(boot: "next", agent: "eu-1", configuration: settings, at: noon)
+        #expect(try store.record([probeResult(index: 1)], rounds: [], boot: "next") == [4])
     }
 
     @Test("shows lines as the view `observation_line` does, column by column")
@@ -121,13 +183,27 @@ struct RecordingTests {
         #expect(changes == [1])
     }
 
-    @Test("names a broken rule when rows are gone")
-    func check() throws {
+    @Test(
+        "says which batch is damaged",
+        arguments: [
+            "DELETE FROM result WHERE id = 4", "DELETE FROM further_observation WHERE seq = 3",
+            "UPDATE result SET lag_us = lag_us + 1 WHERE id = 1",
+            "UPDATE result SET answer_id = answer_id + 1 WHERE id = 1",
+            "UPDATE result SET subject = 'panel-0003' WHERE id = 4",
+            "UPDATE further_observation SET fingerprint = 1 WHERE seq = 2",
+            "UPDATE setup SET dns_us = NULL", "UPDATE batch SET checksum = checksum + 1",
+        ])
+    func check(damage: String) throws {
         let fixture = try Fixture()
-        try fixture.store.record([probeResult()], rounds: [], boot: "boot")
+        try fixture.store.record(
+            [
+                probeResult(failure: broken, experiences: ["hero", "promo", "strip"]),
+                probeResult(index: 1),
+            ], rounds: [], boot: "boot")
+        #expect(try fixture.store.check().isEmpty)
         let queue = try DatabaseQueue(path: fixture.store.path)
-        try queue.write { try $0.execute(sql: "DELETE FROM observation") }
-        #expect(try fixture.store.check().contains { $0.contains("an observation for each") })
+        try queue.write { try $0.execute(sql: damage) }
+        #expect(try !fixture.store.check().isEmpty)
     }
 }
 
@@ -166,7 +242,7 @@ struct CarryOverTests {
                 plan: "shop", target: "production", onDay: noon.dayNumber + 1) == 0)
     }
 
-    @Test("keeps how a round stands, and which positions it has stored")
+    @Test("keeps how a round stands, and which indices it has stored")
     func rounds() throws {
         let fixture = try Fixture()
         #expect(try fixture.store.lastRound(plan: "shop", target: "production") == nil)
@@ -176,8 +252,8 @@ struct CarryOverTests {
         try fixture.store.record(
             [probeResult(index: 3), probeResult(index: 6)], rounds: [status], boot: "boot")
         #expect(try fixture.store.lastRound(plan: "shop", target: "production") == status)
-        let settled = try fixture.store.settledPositions(
-            plan: "shop", target: "production", round: 1, from: 4)
-        #expect(settled == [6])
+        let stored = try fixture.store.storedIndices(
+            plan: "shop", target: "production", round: 1)
+        #expect(stored == [3, 6])
     }
 }

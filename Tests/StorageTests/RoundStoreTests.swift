@@ -49,7 +49,7 @@ struct RoundStoreTests {
                 == [roundStatus(2, position: 1)])
     }
 
-    @Test("know which of their positions are stored, at the plan's own target")
+    @Test("know which of their indices are stored, at each target")
     func settled() throws {
         let fixture = try Fixture()
         let store = fixture.store
@@ -61,18 +61,14 @@ struct RoundStoreTests {
                 probeResult(index: 6, failure: broken),
                 compared, probeResult(index: 7, round: 2),
             ], rounds: [], boot: "boot")
-        func settled(_ round: Int, from position: Int, target: String = "production") throws
-            -> Set<Int>
-        {
-            try store.settledPositions(
-                plan: "shop", target: target, round: round, from: position)
+        func stored(_ round: Int, target: String = "production") throws -> Set<Int> {
+            try store.storedIndices(plan: "shop", target: target, round: round)
         }
-        #expect(try settled(1, from: 0) == [1, 4, 6])
-        #expect(try settled(1, from: 4) == [4, 6])
-        #expect(try settled(1, from: 7).isEmpty)
-        #expect(try settled(2, from: 0) == [7])
-        #expect(try settled(1, from: 0, target: "canary") == [5])
-        #expect(try settled(1, from: 0, target: "other").isEmpty)
+        #expect(try stored(1) == [1, 4, 6])
+        #expect(try stored(2) == [7])
+        #expect(try stored(3).isEmpty)
+        #expect(try stored(1, target: "canary") == [5])
+        #expect(try stored(1, target: "other").isEmpty)
     }
 
     @Test("owe nothing of what failed at a compared target")

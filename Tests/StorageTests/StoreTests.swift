@@ -116,15 +116,38 @@ struct StoreTests {
                     window: Window(.hour, containing: noon)), tally: tally)
         }
         #expect(try fixture.store.watermark() == nil)
-        try fixture.store.commit(rollups: rollups, watermark: noon)
-        try fixture.store.commit(rollups: [rollups[0]], watermark: noon.advanced(by: 1))
-        #expect(try fixture.store.watermark() == noon.advanced(by: 1))
+        let later = noon.advanced(by: 1)
+        #expect(try fixture.store.commit(rollups: rollups, watermark: noon, after: nil))
+        #expect(try fixture.store.commit(rollups: [rollups[0]], watermark: later, after: noon))
+        #expect(try fixture.store.watermark() == later)
         let back = try fixture.store.rollups(size: .hour, in: always)
         #expect(Set(back) == Set(rollups) && back.count == 2)
         let geo = try fixture.store.rollups(size: .hour, in: always, plan: "p", shapes: [["geo"]])
         #expect(geo == [rollups[1]])
         #expect(try fixture.store.rollups(size: .day, in: always).isEmpty)
         #expect(try fixture.store.rollups(size: .hour, in: always, plan: "q").isEmpty)
+    }
+
+    @Test("leaves windows as they are that somebody else has closed")
+    func closedTwice() throws {
+        let store = try Fixture().store
+        func rollup(answered: Int) -> Rollup {
+            var tally = Tally()
+            tally.answered = answered
+            let window = Window(.hour, containing: noon)
+            return Rollup(
+                key: RollupKey(target: "t", plan: "p", segment: .everyone, window: window),
+                tally: tally)
+        }
+        #expect(try store.commit(rollups: [rollup(answered: 1)], watermark: noon, after: nil))
+        let earlier = noon.advanced(by: -1)
+        for former in [nil, earlier] {
+            #expect(
+                try !store.commit(
+                    rollups: [rollup(answered: 2)], watermark: noon.advanced(by: 9), after: former))
+        }
+        #expect(try store.watermark() == noon)
+        #expect(try store.rollups(size: .hour, in: always).map(\.tally.answered) == [1])
     }
 
     @Test("is described by schema.sql, the golden dump of its migrations")
@@ -152,8 +175,8 @@ struct StoreTests {
     private let header = """
         -- The store, as the numbered files in migrations/ make it. Read this first; it is never run.
         --
-        -- A probe is one row of `result` and one row of `observation` for each experience it asked.
-        -- Rows are immutable. Texts that repeat stand once in `text`; columns named *_id point to
+        -- A probe is one row of `result` and one of `further_observation` for each experience it asked
+        -- after the first; the view `observation` shows all. Rows are immutable. Texts that repeat stand once in `text`; columns named *_id point to
         -- it. Times named *_us are microseconds, of UTC since 1970 or of duration. What follows
         -- from rows (targeting map, assignments, rollups) is committed with them or with the
         -- watermark, in one transaction. `observation_line` at the end is what exports show.

@@ -2,7 +2,6 @@ import Glibc
 import Model
 import NIOCore
 import NIOHPACK
-import NIOHTTP1
 import NIOHTTP2
 import NIOSSL
 
@@ -22,10 +21,6 @@ func connectionFailure(
 ) -> Failure {
     switch error {
     case let error as IOError: socketFailure(error.errnoCode)
-    case HTTPParserError.headerOverflow: Failure(.malformed, .headerLimit)
-    // The parser met the end of the stream within a message.
-    case HTTPParserError.invalidEOFState: Failure(.unreachable, .closed)
-    case is HTTPParserError, is NIOHTTPDecoderError: Failure(.malformed, .httpProtocol)
     case is NIOHPACKErrors.MaxHeaderListSizeViolation,
         is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock:
         Failure(.malformed, .headerLimit)

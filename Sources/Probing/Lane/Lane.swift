@@ -163,7 +163,7 @@ extension Lane {
         var passage = Passage(policy: run.schedule.connections)
         passage.pick = run.schedule.pairing?(position).draw
         let question = Question(
-            probe: probe, position: position, due: run.instant(ofNanoseconds: dueNanoseconds),
+            probe: probe, due: run.instant(ofNanoseconds: dueNanoseconds),
             dueNanoseconds: dueNanoseconds, heldNanoseconds: heldNanoseconds, passage: passage,
             isTrial: isTrial)
         perform(question) { answered in
@@ -171,7 +171,7 @@ extension Lane {
             // Nobody will acknowledge what nobody takes.
             if !run.isUnheard {
                 self.unacknowledged += 1
-                run.settle(answered.result)
+                run.settle(position, answered.result)
                 if run.isOver { self.tell(run) }
             }
             self.leave(probe.subject.customerID)
@@ -196,7 +196,6 @@ extension Lane {
 /// One probe on its way.
 private struct Question {
     let probe: Probe
-    let position: Int
     let due: Instant
     let dueNanoseconds: Int64
     var heldNanoseconds: Int64?
@@ -227,8 +226,8 @@ extension Lane {
             }
             self.note(verdict, answer, isTrial: question.isTrial)
             let result = ProbeResult(
-                probe, position: question.position, dueAt: question.due,
-                phases: exchange.phases, transport: exchange.transport, verdict: verdict,
+                probe, dueAt: question.due, phases: exchange.phases, transport: exchange.transport,
+                verdict: verdict,
                 traceID: trace?.traceID)
             completion(Answered(result: result, request: exchange.request, answer: answer))
         }
@@ -316,7 +315,7 @@ extension Lane {
         let now = monotonicNanoseconds()
         gate.takeAnyway(at: now)
         let question = Question(
-            probe: probe, position: 0, due: timeline.instant(atNanoseconds: now),
+            probe: probe, due: timeline.instant(atNanoseconds: now),
             dueNanoseconds: now, passage: passage)
         perform(question, completion: completion)
     }
@@ -339,7 +338,7 @@ extension Lane {
 extension ProbeResult {
     /// A failed fetch has one observation for each experience asked, like an answered one.
     fileprivate init(
-        _ probe: Probe, position: Int, dueAt: Instant, phases: Phases, transport: Transport,
+        _ probe: Probe, dueAt: Instant, phases: Phases, transport: Transport,
         verdict: Verdict<[Observation]>, traceID: String?
     ) {
         let failure: Failure? =
@@ -350,7 +349,7 @@ extension ProbeResult {
             case .failed(let failure): Self.failedObservations(of: probe, failure)
             }
         self.init(
-            probe: probe, position: position, dueAt: dueAt, phases: phases, transport: transport,
+            probe: probe, dueAt: dueAt, phases: phases, transport: transport,
             failure: failure, observations: observations, traceID: traceID)
     }
 }

@@ -79,9 +79,9 @@ extension Run {
         dropped[cause, default: 0] += 1
     }
 
-    /// A position in flight has its result.
-    func settle(_ result: ProbeResult) {
-        open.close(result.position)
+    /// A position that was in flight has its result.
+    func settle(_ position: Int, _ result: ProbeResult) {
+        open.close(position)
         awaited -= 1
         results.append(result)
     }

@@ -22,10 +22,14 @@ struct Request: Sendable {
     func buffer(from allocator: ByteBufferAllocator) -> ByteBuffer {
         var buffer = allocator.buffer(capacity: head.bytes.count + body.count + 128)
         buffer.writeBytes(head.bytes)
-        for field in ownFields {
-            buffer.writeString(field.name)
-            buffer.writeStaticString(": ")
-            buffer.writeString(field.value)
+        if let trace {
+            buffer.writeStaticString("traceparent: ")
+            buffer.writeString(trace.traceparent)
+            buffer.writeStaticString("\r\n")
+        }
+        if !body.isEmpty {
+            buffer.writeStaticString("Content-Length: ")
+            buffer.writeString(String(body.count))
             buffer.writeStaticString("\r\n")
         }
         buffer.writeStaticString("\r\n")

@@ -94,39 +94,50 @@ struct ContextChoice {
     private mutating func place(
         _ value: String?, in dimension: String, _ setting: String
     ) throws {
+        let value = try known(value, in: dimension, setting)
+        let others = context.coordinates.filter { $0.dimension != dimension }
+        // A built-in dimension that is left out is none; an attribute is one without a value.
+        let isHeld = value != nil || !Dimension.builtIn.contains(dimension)
+        let own = isHeld ? [Coordinate(dimension: dimension, value: value)] : []
+        context = Context(Segment(others + own)) ?? context
+    }
+
+    /// The value as contexts spell it.
+    private func known(
+        _ value: String?, in dimension: String, _ setting: String
+    ) throws -> String? {
         switch dimension {
         case Dimension.day:
-            context.day = try known(value, setting, Weekday.init(rawValue:)) {
-                Weekday.allCases.map(\.rawValue)
-            }
+            let days = Weekday.allCases.map(\.rawValue)
+            return try known(value, setting, { days.contains($0) ? $0 : nil }) { days }
         case Dimension.hour:
-            context.hour = try known(value, setting, Self.hour) { ["0…23"] }
+            return try known(value, setting, Self.hour) { ["0…23"] }
         case Dimension.device:
             let names = matrix.devices.map(\.name) + Catalogue.devices.map(\.name)
-            context.device = try known(value, setting, { names.contains($0) ? $0 : nil }) { names }
+            return try known(value, setting, { names.contains($0) ? $0 : nil }) { names }
         case Dimension.geo:
             let names = matrix.geos.map(\.name) + Catalogue.geos.map(\.name)
-            context.geo = try known(value, setting, { names.contains($0) ? $0 : nil }) { names }
+            return try known(value, setting, { names.contains($0) ? $0 : nil }) { names }
         default:
-            guard let place = context.attributes.firstIndex(where: { $0.name == dimension }) else {
+            guard context.attributes.contains(where: { $0.name == dimension }) else {
                 let names = Dimension.builtIn + matrix.attributes.map(\.name)
                 throw refused(
                     setting,
                     "there is no such dimension; there is "
                         + names.joined(separator: ", "))
             }
-            context.attributes[place] = Attribute(name: dimension, value: value)
+            return value
         }
     }
 
-    private static func hour(_ text: String) -> Int? {
-        Int(text).flatMap { (0..<24).contains($0) ? $0 : nil }
+    private static func hour(_ text: String) -> String? {
+        Int(text).flatMap { (0..<24).contains($0) ? String($0) : nil }
     }
 
     /// The value that a text means; nil: it is left out.
-    private func known<Value>(
-        _ text: String?, _ setting: String, _ read: (String) -> Value?, among names: () -> [String]
-    ) throws -> Value? {
+    private func known(
+        _ text: String?, _ setting: String, _ read: (String) -> String?, among names: () -> [String]
+    ) throws -> String? {
         guard let text else { return nil }
         guard let value = read(text) else {
             throw refused(setting, "it is one of " + names().joined(separator: ", "))

@@ -2,7 +2,8 @@ import Analysis
 import Model
 import Storage
 
-/// Closes windows: rows become rollups, and the watermark moves, in one transaction a step.
+/// Closes windows: rows become rollups, and the watermark moves, in one transaction a step. Several
+/// may do so at once: whoever comes second to a window leaves it as it is.
 struct Evaluator: Sendable {
     let store: Store
     /// Rolled segments of each plan: a sorted list of dimension names for each shape.
@@ -14,19 +15,19 @@ struct Evaluator: Sendable {
     /// Closes every window that ends at or before `lowWater`. Returns how many results it rolled.
     @discardableResult
     func closeWindows(before lowWater: Instant) throws -> Int {
-        guard let start = try store.watermark() ?? store.earliestDue() else { return 0 }
-        var from = Window(.fiveMinutes, containing: start).start
         let end = Window(.fiveMinutes, containing: lowWater).start
         var rolled = 0
-        while from < end {
-            let next = min(end, from.advanced(by: Self.stepMicroseconds))
-            rolled += try close(Span(since: from, until: next))
-            from = next
+        while true {
+            let watermark = try store.watermark()
+            guard let start = try watermark ?? store.earliestDue() else { return rolled }
+            let from = Window(.fiveMinutes, containing: start).start
+            guard from < end else { return rolled }
+            let until = min(end, from.advanced(by: Self.stepMicroseconds))
+            rolled += try close(Span(since: from, until: until), after: watermark)
         }
-        return rolled
     }
 
-    private func close(_ span: Span) throws -> Int {
+    private func close(_ span: Span, after watermark: Instant?) throws -> Int {
         var roller = Roller(shapes: shapes)
         var count = 0
         try store.results(in: span, target: nil, plan: nil) {
@@ -36,8 +37,9 @@ struct Evaluator: Sendable {
         let fiveMinutes = roller.rollups()
         let hours = try widened(fiveMinutes, to: .hour, closing: span)
         let days = try widened(hours, to: .day, closing: span)
-        try store.commit(rollups: fiveMinutes + hours + days, watermark: span.until)
-        return count
+        let isCommitted = try store.commit(
+            rollups: fiveMinutes + hours + days, watermark: span.until, after: watermark)
+        return isCommitted ? count : 0
     }
 
     /// The longer windows that end within the span: merged from the fresh shorter ones and from

@@ -160,8 +160,9 @@ extension PlanRunner {
         _ round: Round, _ lane: TargetLane, _ status: RoundStatus, _ span: Range<Int>,
         start: Int64
     ) throws -> Schedule {
-        let settled = try recorder.store.settledPositions(
-            plan: plan.name, target: lane.name, round: status.number, from: span.lowerBound)
+        let stored = try recorder.store.storedIndices(
+            plan: plan.name, target: lane.name, round: status.number)
+        let settled = Set(stored.compactMap(round.position(of:)).filter { $0 >= span.lowerBound })
         let isOwn = lane.name == target
         let own = status.position
         return Schedule(

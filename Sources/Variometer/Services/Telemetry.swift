@@ -57,8 +57,11 @@ final class Telemetry: Sendable {
     /// A sketch for each phase of one target's answered probes.
     struct PhaseSketches: Sendable {
         private(set) var sketches = Array(repeating: QuantileSketch(), count: Phase.allCases.count)
+        /// Results that were added.
+        private(set) var count = 0
 
         mutating func add(_ phases: Phases) {
+            count += 1
             for (place, phase) in Phase.allCases.enumerated() {
                 if let value = phases[phase] { sketches[place].add(value) }
             }
@@ -77,9 +80,7 @@ final class Telemetry: Sendable {
     func snapshot() -> State { state.withLock { $0 } }
 
     func add(_ results: [ProbeResult]) {
-        state.withLock { state in
-            for result in results { state.add(result) }
-        }
+        state.withLock { $0.add(results) }
     }
 
     /// A round's drops are totals of the round: what they grew by is added.
@@ -135,32 +136,63 @@ final class Telemetry: Sendable {
 }
 
 extension Telemetry.State {
-    mutating func add(_ result: ProbeResult) {
-        let identity = result.probe.identity
-        let labels = Telemetry.ResultLabels(
-            target: identity.target, plan: identity.plan,
-            outcome: result.failure?.outcome.rawValue ?? "answered",
-            reason: result.failure?.reason.rawValue ?? "")
-        results[labels, default: 0] += 1
-        lag.add(result.phases.jitterUs)
-        for observation in result.observations { add(observation, of: identity) }
-        guard result.failure == nil else { return }
-        phases[identity.target, default: Telemetry.PhaseSketches()].add(result.phases)
-        guard let latencyUs = result.phases.latencyUs else { return }
-        let plan = Telemetry.PlanLabels(target: identity.target, plan: identity.plan)
-        latency[plan, default: QuantileSketch()].add(latencyUs)
+    /// Results of one plan at one target come together: they are counted by what they say, and
+    /// only the sums by their labels.
+    mutating func add(_ results: [ProbeResult]) {
+        var rest = results[...]
+        while let first = rest.first {
+            let labels = Telemetry.PlanLabels(first)
+            let end = rest.firstIndex { Telemetry.PlanLabels($0) != labels } ?? rest.endIndex
+            add(rest[..<end], of: labels)
+            rest = rest[end...]
+        }
     }
 
-    private mutating func add(_ observation: Observation, of identity: ProbeIdentity) {
+    private mutating func add(_ results: ArraySlice<ProbeResult>, of labels: Telemetry.PlanLabels) {
+        var failures: [Failure?: Int] = [:]
+        var counts: [Observation: Int] = [:]
+        // Taken out while they grow: nothing is copied, nothing looked up.
+        var sketches = phases.removeValue(forKey: labels.target) ?? Telemetry.PhaseSketches()
+        var latencies = latency.removeValue(forKey: labels) ?? QuantileSketch()
+        for result in results {
+            failures[result.failure, default: 0] += 1
+            for observation in result.observations { counts[observation, default: 0] += 1 }
+            lag.add(result.phases.jitterUs)
+            guard result.failure == nil else { continue }
+            sketches.add(result.phases)
+            if let latencyUs = result.phases.latencyUs { latencies.add(latencyUs) }
+        }
+        if sketches.count > 0 { phases[labels.target] = sketches }
+        if latencies.count > 0 { latency[labels] = latencies }
+        for (failure, count) in failures {
+            let key = Telemetry.ResultLabels(
+                target: labels.target, plan: labels.plan,
+                outcome: failure?.outcome.rawValue ?? "answered",
+                reason: failure?.reason.rawValue ?? "")
+            self.results[key, default: 0] += count
+        }
+        for (observation, count) in counts { add(count, observation, of: labels) }
+    }
+
+    private mutating func add(
+        _ count: Int, _ observation: Observation, of plan: Telemetry.PlanLabels
+    ) {
         var labels = Telemetry.ObservationLabels(
-            target: identity.target, plan: identity.plan, experience: observation.experience,
+            target: plan.target, plan: plan.plan, experience: observation.experience,
             audience: observation.audience ?? "", variation: observation.variation ?? "",
             outcome: observation.outcome.rawValue)
         if observations[labels] == nil, observations.count >= Telemetry.observationLabelLimit {
             labels = Telemetry.ObservationLabels(
-                target: identity.target, plan: identity.plan, experience: "other",
+                target: plan.target, plan: plan.plan, experience: "other",
                 audience: "other", variation: "other", outcome: observation.outcome.rawValue)
         }
-        observations[labels, default: 0] += 1
+        observations[labels, default: 0] += count
+    }
+}
+
+extension Telemetry.PlanLabels {
+    fileprivate init(_ result: ProbeResult) {
+        let identity = result.probe.identity
+        self.init(target: identity.target, plan: identity.plan)
     }
 }

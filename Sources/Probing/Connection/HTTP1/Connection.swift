@@ -1,50 +1,52 @@
 import Model
 import NIOCore
-import NIOHTTP1
 
 /// One HTTP/1.1 connection and the exchange that it carries, if any: the last handler of its
 /// channel.
 ///
-///     NIOSSLClientHandler? ─► WireTap ─► HTTPResponseDecoder ─► Connection
+///     NIOSSLClientHandler? ─► Connection
 final class Connection: ChannelInboundHandler, Carrier {
-    typealias InboundIn = HTTPClientResponsePart
+    typealias InboundIn = ByteBuffer
 
     var idleSince = NIODeadline.now()
     private let pool: ConnectionPool
-    private let tap = WireTap()
-    private let decoder: HTTPResponseDecoder
-    private var channel: (any Channel)?
+    private var context: ChannelHandlerContext?
+    private var remoteAddress: String?
+    private var parser: ResponseParser
     private var exchange: Exchange?
     private var answer = PartialAnswer()
     private var keepsAlive = false
 
     init(pool: ConnectionPool) {
         self.pool = pool
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = pool.limits.headerBytes
-        limits.maxHeaderListSize = pool.limits.headerBytes
-        decoder = HTTPResponseDecoder(limitConfiguration: limits)
+        parser = ResponseParser(headLimit: pool.limits.headerBytes)
     }
 
-    var isActive: Bool { channel?.isActive ?? false }
+    var isActive: Bool { context?.channel.isActive ?? false }
 
     func install(in channel: any Channel) throws {
-        self.channel = channel
-        tap.connection = self
-        try channel.pipeline.syncOperations.addHandlers([
-            tap, ByteToMessageHandler(decoder), self,
-        ])
+        try channel.pipeline.syncOperations.addHandler(self)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        remoteAddress = context.channel.remoteAddress?.ipAddress
+    }
+
+    /// The channel has ended, active or not: what it held of this is let go.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
     }
 
     func carry(_ exchange: Exchange) {
-        guard let channel else { return }
+        guard let context else { return }
         self.exchange = exchange
         exchange.carrier = self
-        exchange.transport.remoteAddress = channel.remoteAddress?.ipAddress
+        exchange.transport.remoteAddress = remoteAddress
         answer = PartialAnswer()
         exchange.enter(.writing)
-        decoder.write(data: .head(anyRequest))
-        tap.write(exchange.request)
+        let request = exchange.request.buffer(from: context.channel.allocator)
+        context.writeAndFlush(NIOAny(request), promise: nil)
         exchange.forgetBody()
         // A write can fail at once and end the exchange before it returns.
         if !exchange.isOver { exchange.enter(.awaiting) }
@@ -55,19 +57,31 @@ final class Connection: ChannelInboundHandler, Carrier {
     /// Carries nothing any more.
     func close() {
         exchange = nil
-        channel?.close(promise: nil)
+        context?.channel.close(promise: nil)
     }
 }
 
 /// The answer.
 extension Connection {
-    fileprivate func receiveFirstByte() {
-        if let exchange, exchange.stage == .awaiting { exchange.enter(.receiving) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Nothing was asked, or was given up.
+        guard let exchange else { return fail(Failure(.malformed, .httpProtocol)) }
+        if exchange.stage == .awaiting { exchange.enter(.receiving) }
+        parser.receive(unwrapInboundIn(data))
+        do throws(ResponseParser.Fault) {
+            while self.exchange === exchange, let part = try parser.next() {
+                receive(part, of: exchange)
+            }
+        } catch {
+            switch error {
+            case .syntax: fail(Failure(.malformed, .httpProtocol))
+            case .tooLong: fail(Failure(.malformed, .headerLimit))
+            }
+        }
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let exchange else { return }
-        switch unwrapInboundIn(data) {
+    private func receive(_ part: ResponseParser.Part, of exchange: Exchange) {
+        switch part {
         case .head(let head):
             receive(head, of: exchange)
         case .body(let part):
@@ -77,22 +91,20 @@ extension Connection {
                 fail(Failure(.malformed, .bodyLimit))
             }
         case .end:
-            finish(exchange, keepsAlive: keepsAlive)
+            finish(exchange, keepsAlive: keepsAlive && parser.isIdle)
         }
     }
 
-    private func receive(_ head: HTTPResponseHead, of exchange: Exchange) {
+    private func receive(_ head: ResponseHead, of exchange: Exchange) {
         exchange.hasHead = true
-        answer.status = Int(head.status.code)
-        answer.encoding = head.headers.first(name: "content-encoding")?.lowercased()
-        exchange.transport.httpStatus = answer.status
-        exchange.transport.httpVersion = head.version == .http1_1 ? "1.1" : "1.0"
-        if answer.wantsFields(for: exchange) {
-            answer.fields = head.headers.map { HeaderField($0.name.lowercased(), $0.value) }
-        }
-        keepsAlive = head.isKeepAlive && exchange.passage.policy == .keepAlive
+        answer.status = head.status
+        answer.encoding = head.encoding
+        exchange.transport.httpStatus = head.status
+        exchange.transport.httpVersion = head.version
+        if answer.wantsFields(for: exchange) { answer.fields = head.fields }
+        keepsAlive = head.keepsAlive && exchange.passage.policy == .keepAlive
         // Nothing asked for another protocol, and no message ends this head.
-        if head.status == .switchingProtocols { finish(exchange, keepsAlive: false) }
+        if head.status == 101 { finish(exchange, keepsAlive: false) }
     }
 
     private func finish(_ exchange: Exchange, keepsAlive: Bool) {
@@ -112,12 +124,8 @@ extension Connection {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if let exchange, parser.endsWithStream { return finish(exchange, keepsAlive: false) }
         fail(Failure(.unreachable, .closed))
-    }
-
-    /// The channel has ended, active or not: what it held of this is let go.
-    func handlerRemoved(context: ChannelHandlerContext) {
-        channel = nil
     }
 
     private func fail(_ failure: Failure) {
@@ -127,35 +135,3 @@ extension Connection {
         if let failed { pool.end(failed, .failed(failure)) }
     }
 }
-
-/// Stands before the decoder: stamps an answer's first byte, and writes requests as bytes.
-private final class WireTap: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    var connection: Connection?
-    private var context: ChannelHandlerContext?
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        connection = nil
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connection?.receiveFirstByte()
-        context.fireChannelRead(data)
-    }
-
-    func write(_ request: Request) {
-        guard let context else { return }
-        let buffer = request.buffer(from: context.channel.allocator)
-        context.writeAndFlush(NIOAny(buffer), promise: nil)
-    }
-}
-
-/// The decoder must know that a request was written, and of its method only that it is neither
-/// HEAD nor CONNECT.
-private let anyRequest = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")

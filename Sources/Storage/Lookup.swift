@@ -1,0 +1,123 @@
+import GRDB
+import Model
+
+/// What rows refer to, by id, fetched once each while something is read.
+struct Lookup {
+    private var texts: [Int64: String] = [:]
+    private var contexts: [Int64: Context] = [:]
+    private var stretches: [Int64: Stretch] = [:]
+    private var exchanges: [Int64: StoredExchange] = [:]
+    private var answers: [Int64: Observation] = [:]
+
+    /// What the results of a stretch share.
+    struct Stretch {
+        let boot: String
+        let plan: String
+        let target: String
+        let agent: String
+        let round: Int
+        let origin: Instant
+    }
+
+    /// How a fetch went.
+    struct StoredExchange {
+        let population: Population
+        let attempt: Int
+        let subjectPrefix: String
+        let failure: Failure?
+        let transport: Transport
+        let isMaintenance: Bool
+    }
+
+    mutating func text(_ id: Int64, in db: Database) throws -> String {
+        if let text = texts[id] { return text }
+        let select = try db.cachedStatement(sql: "SELECT value FROM text WHERE id = ?")
+        guard let text = try String.fetchOne(select, arguments: [id]) else {
+            throw missing("text", id)
+        }
+        texts[id] = text
+        return text
+    }
+
+    mutating func text(_ id: Int64?, in db: Database) throws -> String? {
+        guard let id else { return nil }
+        return try text(id, in: db) as String
+    }
+
+    mutating func context(_ id: Int64, in db: Database) throws -> Context {
+        if let context = contexts[id] { return context }
+        let select = try db.cachedStatement(sql: "SELECT segment FROM context WHERE id = ?")
+        guard let text = try String.fetchOne(select, arguments: [id]),
+            let segment = Segment(text), let context = Context(segment)
+        else { throw missing("context", id) }
+        contexts[id] = context
+        return context
+    }
+
+    mutating func stretch(_ id: Int64, in db: Database) throws -> Stretch {
+        if let stretch = stretches[id] { return stretch }
+        guard let row = try Row.fetchOne(db, sql: selectStretch, arguments: [id]) else {
+            throw missing("stretch", id)
+        }
+        let stretch = Stretch(
+            boot: row[0], plan: row[1], target: row[2], agent: row[3], round: row[4],
+            origin: Instant(microseconds: row[5]))
+        stretches[id] = stretch
+        return stretch
+    }
+
+    mutating func exchange(_ id: Int64, in db: Database) throws -> StoredExchange {
+        if let exchange = exchanges[id] { return exchange }
+        guard let row = try Row.fetchOne(db, sql: selectExchange, arguments: [id]),
+            let population = Population(
+                rawValue: try text(row["population_id"] as Int64, in: db))
+        else { throw missing("exchange", id) }
+        let outcome = try text(row["failure_id"] as Int64?, in: db).flatMap(Outcome.init)
+        let reason = try text(row["reason_id"] as Int64?, in: db).map(Reason.init(rawValue:))
+        let exchange = StoredExchange(
+            population: population, attempt: row["attempt"],
+            subjectPrefix: try text(row["subject_prefix_id"] as Int64?, in: db) ?? "",
+            failure: outcome.flatMap { outcome in reason.map { Failure(outcome, $0) } },
+            transport: Transport(
+                httpStatus: row["http_status"],
+                httpVersion: try text(row["http_version_id"] as Int64?, in: db),
+                connection: try text(row["connection_id"] as Int64?, in: db)
+                    .flatMap(Transport.Connection.init),
+                remoteAddress: try text(row["remote_address_id"] as Int64?, in: db)),
+            isMaintenance: row["maintenance"])
+        exchanges[id] = exchange
+        return exchange
+    }
+
+    mutating func answer(_ id: Int64, in db: Database) throws -> Observation {
+        if let answer = answers[id] { return answer }
+        guard let row = try Row.fetchOne(db, sql: selectAnswer, arguments: [id]),
+            let outcome = Outcome(rawValue: try text(row["outcome_id"] as Int64, in: db))
+        else { throw missing("answer", id) }
+        let answer = Observation(
+            experience: try text(row["experience_id"] as Int64, in: db), outcome: outcome,
+            reason: try text(row["reason_id"] as Int64?, in: db).map(Reason.init(rawValue:)),
+            variation: try text(row["variation_id"] as Int64?, in: db),
+            audience: try text(row["audience_id"] as Int64?, in: db),
+            audienceName: try text(row["audience_name_id"] as Int64?, in: db),
+            locale: try text(row["locale_id"] as Int64?, in: db),
+            campaign: try text(row["campaign_id"] as Int64?, in: db),
+            fingerprint: (row["fingerprint"] as Int64?).map(fingerprintText))
+        answers[id] = answer
+        return answer
+    }
+}
+
+private func missing(_ what: String, _ id: Int64) -> DatabaseError {
+    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(what) \(id) is missing or broken")
+}
+
+private let selectStretch = """
+    SELECT b.name, p.value, t.value, a.value, s.round, s.origin_us
+    FROM stretch AS s JOIN boot AS b ON b.id = s.boot_id JOIN text AS p ON p.id = s.plan_id
+    JOIN text AS t ON t.id = s.target_id JOIN text AS a ON a.id = s.agent_id WHERE s.id = ?
+    """
+
+private let selectExchange = "SELECT * FROM exchange WHERE id = ?"
+
+private let selectAnswer = "SELECT * FROM answer WHERE id = ?"

@@ -1,0 +1,178 @@
+import Foundation
+import GRDB
+import Model
+
+/// A row of `result` with its rows in `setup` and `further_observation`: the integers as they stand
+/// in the store.
+struct StoredResult {
+    /// The place of its first observation in the store's order.
+    var id: Int64
+    var stretch: Int64
+    var index: Int64
+    var context: Int64
+    var exchange: Int64
+    var subject: StoredSubject
+    var afterUs: Int64
+    var lagUs: Int64
+    var requestUs: Int64?
+    var firstByteUs: Int64?
+    var transferUs: Int64?
+    var bytes: Int64?
+    /// Nil: nothing was asked, and nothing came.
+    var answer: StoredAnswer?
+    var setup = StoredSetup()
+    /// Answers from the second on, each at the place after the one before it.
+    var further: [StoredAnswer] = []
+
+    /// How many places in the store's order it takes up.
+    var places: Int64 { 1 + Int64(further.count) }
+}
+
+/// An answer as an observation refers to it.
+struct StoredAnswer {
+    let id: Int64
+    /// Nil: the answer's own.
+    var fingerprint: Int64?
+}
+
+/// What few results have.
+struct StoredSetup {
+    var heldUs: Int64?
+    var dnsUs: Int64?
+    var connectUs: Int64?
+    var tlsUs: Int64?
+    var trace: [UInt8]?
+
+    var isEmpty: Bool {
+        heldUs == nil && dnsUs == nil && connectUs == nil && tlsUs == nil && trace == nil
+    }
+}
+
+/// A subject's label as a row holds it: whole, or as the bytes that its last digits stand for.
+enum StoredSubject {
+    case text(String)
+    case digits(PackedDigits)
+}
+
+/// An even number of hexadecimal digits, 16 … 32, as the bytes they stand for.
+struct PackedDigits {
+    private(set) var bytes: (UInt64, UInt64) = (0, 0)
+    private(set) var count = 0
+
+    private static let range = 16...32
+
+    /// The digits that a label ends in, and what stands before them; nil: they are too few.
+    static func split(_ label: String) -> (prefix: Substring, digits: PackedDigits)? {
+        let text = label.utf8
+        guard text.count >= range.lowerBound else { return nil }
+        var digits = text.reversed().prefix(range.upperBound).prefix { lowerDigit($0) != nil }.count
+        digits &= ~1
+        guard digits >= range.lowerBound else { return nil }
+        let start = text.index(text.endIndex, offsetBy: -digits)
+        var packed = PackedDigits()
+        var high: UInt8?
+        for byte in text[start...] {
+            guard let digit = lowerDigit(byte) else { return nil }
+            if let first = high {
+                packed.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return (label[..<start], packed)
+    }
+
+    init() {}
+
+    /// Nil: more bytes than it holds.
+    init?(_ data: Data) {
+        guard data.count <= Self.range.upperBound / 2 else { return nil }
+        for byte in data { append(byte) }
+    }
+
+    var text: String {
+        withBytes { bytes in
+            bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
+    }
+
+    /// The bytes, the first first.
+    func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        try withUnsafeBytes(of: (bytes.0.bigEndian, bytes.1.bigEndian)) {
+            try body(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+        }
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        let place = UInt64(56 - 8 * (count & 7))
+        if count < 8 { bytes.0 |= UInt64(byte) << place } else { bytes.1 |= UInt64(byte) << place }
+        count += 1
+    }
+}
+
+/// Capital letters are none: they would not come back as they were.
+private func lowerDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
+}
+
+/// A running hash of a batch's integers in their order. It finds a flipped bit, which SQLite does
+/// not see; it does not defend against who can compute it.
+struct BatchChecksum {
+    private(set) var value: Int64
+
+    init(_ value: Int64 = 0) {
+        self.value = value
+    }
+
+    mutating func add(_ result: StoredResult) {
+        add(result.id)
+        add(result.stretch)
+        add(result.index)
+        add(result.context)
+        add(result.exchange)
+        add(result.subject)
+        add(result.afterUs)
+        add(result.lagUs)
+        add(result.requestUs)
+        add(result.firstByteUs)
+        add(result.transferUs)
+        add(result.bytes)
+        add(result.answer)
+        let setup = result.setup
+        if !setup.isEmpty {
+            add(setup.heldUs)
+            add(setup.dnsUs)
+            add(setup.connectUs)
+            add(setup.tlsUs)
+            for byte in setup.trace ?? [] { add(Int64(byte)) }
+        }
+        for answer in result.further { add(answer) }
+    }
+
+    private mutating func add(_ answer: StoredAnswer?) {
+        add(answer?.id)
+        add(answer?.fingerprint)
+    }
+
+    private mutating func add(_ subject: StoredSubject) {
+        switch subject {
+        case .text(let text): for byte in text.utf8 { add(Int64(byte)) }
+        case .digits(let digits):
+            add(Int64(bitPattern: digits.bytes.0))
+            add(Int64(bitPattern: digits.bytes.1))
+        }
+    }
+
+    /// Multiplied and rotated, so that no bit and no order of words is lost; nothing is a word of
+    /// its own.
+    private mutating func add(_ number: Int64?) {
+        let word = number.map { UInt64(bitPattern: $0) } ?? 0x6A09_E667_F3BC_C909
+        let mixed = (UInt64(bitPattern: value) ^ word) &* 0x9E37_79B9_7F4A_7C15
+        value = Int64(bitPattern: mixed ^ (mixed >> 29))
+    }
+}
