@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
 
         // Deciding: no I/O, no clock, no dice.
         .target(
@@ -74,7 +75,7 @@ let package = Package(
         .target(
             name: "Probing",
             dependencies: [
-                "Model",
+                "Model", "CLinux",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),

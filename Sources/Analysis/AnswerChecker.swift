@@ -12,6 +12,14 @@ package struct AnswerChecker: Sendable {
     private static let limit = 10_000
 
     private var entries: [AnswerKey: Entry]
+    /// Observations that are what is usual in every way, while nothing else is seen: nearly all
+    /// are, and cost one look-up.
+    private var usual: [PlanTarget: Set<Observation>] = [:]
+
+    private struct PlanTarget: Hashable {
+        let plan: String
+        let target: String
+    }
 
     private struct Entry {
         var profile: AnswerProfile
@@ -46,33 +54,45 @@ package struct AnswerChecker: Sendable {
     package mutating func check(_ results: [ProbeResult]) -> AnswerNotes {
         var notes = AnswerNotes()
         for result in results where result.failure == nil && !result.isMaintenance {
+            let identity = result.probe.identity
+            let place = PlanTarget(plan: identity.plan, target: identity.target)
             for observation in result.observations where observation.outcome == .served {
-                check(observation, of: result, &notes)
+                if usual[place]?.contains(observation) ?? false { continue }
+                if check(observation, of: result, &notes) {
+                    usual[place, default: []].insert(observation)
+                } else {
+                    // What is usual ends a streak of what is not: it must be seen again.
+                    usual[place] = nil
+                }
             }
         }
         return notes
     }
 
+    /// True: it is what is usual under its key in every way.
     private mutating func check(
         _ observation: Observation, of result: ProbeResult, _ notes: inout AnswerNotes
-    ) {
+    ) -> Bool {
         let key = AnswerKey(
             target: result.probe.identity.target, plan: result.probe.identity.plan,
             experience: observation.experience, audience: observation.audience,
             variation: observation.variation)
         guard let index = entries.index(forKey: key) else {
-            guard entries.count < Self.limit else { return }
+            guard entries.count < Self.limit else { return false }
             let profile = AnswerProfile(shape: observation.shape ?? "", fingerprint: nil)
             var entry = Entry(profile: profile)
             _ = entry.fingerprint.see(observation.fingerprint, at: result.dueAt)
             entries[key] = entry
             notes.profiles[key] = profile
-            guard let index = entries.index(forKey: key) else { return }
-            return checkIdentity(of: observation, key, index, at: result.dueAt, &notes)
+            guard let index = entries.index(forKey: key) else { return false }
+            checkIdentity(of: observation, key, index, at: result.dueAt, &notes)
+            return false
         }
         checkIdentity(of: observation, key, index, at: result.dueAt, &notes)
         checkShape(of: observation, key, index, at: result.dueAt, &notes)
         checkContent(of: observation, key, index, at: result.dueAt, &notes)
+        let entry = entries.values[index]
+        return entry.fault == nil && entry.shape.count == 0 && entry.fingerprint.count == 0
     }
 }
 

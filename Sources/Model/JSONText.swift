@@ -40,6 +40,16 @@ package struct JSONText: Sendable {
         needsComma = false
     }
 
+    /// A member's name in which nothing is escaped.
+    package mutating func name(plain name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     package mutating func value(_ text: String?) {
         guard let text else { return literal("null") }
         separate()

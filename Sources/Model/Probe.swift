@@ -15,6 +15,12 @@ package struct ProbeIdentity: Hashable, Sendable {
         self.round = round
         self.index = index
     }
+
+    /// True: both name probes of one round.
+    package func isOfRound(of other: ProbeIdentity) -> Bool {
+        round == other.round && plan == other.plan && target == other.target
+            && agent == other.agent
+    }
 }
 
 /// One planned request: who asks, in which context, for which experiences.
@@ -25,6 +31,8 @@ package struct Probe: Hashable, Sendable {
     private let parts: Parts
 
     package var identity: ProbeIdentity { parts.values.identity }
+    /// The identity's; by itself, since every row wants it.
+    package var index: Int { parts.values.identity.index }
     package var subject: Subject { parts.values.subject }
     package var context: Context { parts.values.context }
     /// The keys that travel in this fetch, at most `Pack.limit`.

@@ -141,17 +141,20 @@ struct Axis: Sendable {
 
 /// Contexts that were made before: each is asked again round after round, and by many subjects.
 private final class ContextMemo: Sendable {
-    private let contexts = Mutex<[Int: Context]>([:])
+    private typealias Entry = (index: Int, context: Context)
 
-    /// A huge matrix must not fill the memory.
-    private static let limit = 20_000
+    /// Each number has one place, which it shares with others in a huge matrix.
+    private let entries = Mutex<[Entry?]>([])
+
+    private static let places = 1 << 14
 
     func context(_ index: Int, make: () -> Context) -> Context {
-        contexts.withLock { contexts in
-            if let known = contexts[index] { return known }
+        entries.withLock { entries in
+            if entries.isEmpty { entries = Array(repeating: nil, count: Self.places) }
+            let place = index & (Self.places - 1)
+            if let entry = entries[place], entry.index == index { return entry.context }
             let made = make()
-            if contexts.count >= Self.limit { contexts.removeAll(keepingCapacity: true) }
-            contexts[index] = made
+            entries[place] = (index, made)
             return made
         }
     }

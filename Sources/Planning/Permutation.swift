@@ -1,16 +1,14 @@
 /// A keyed pseudo-random permutation of 0 ..< count, computed for each number by itself: O(1)
 /// time and memory.
 ///
-/// An alternating Feistel network over the next power of two, walked along its cycle until it
+/// An alternating Feistel network of eight rounds over the next power of two, walked along its cycle until it
 /// falls below `count` again (Black, Rogaway, "Ciphers with arbitrary finite domains", CT-RSA
 /// 2002). Less than two steps on average. It scatters; it is no cipher.
 package struct Permutation: Sendable {
     package let count: Int
-    private let keys: [UInt64]
+    private let keys: SIMD8<UInt64>
     private let leftBits: UInt64
     private let rightBits: UInt64
-
-    private static let rounds = 8
 
     /// `count` is 1 … 2^62.
     package init(count: Int, key: UInt64) {
@@ -19,7 +17,11 @@ package struct Permutation: Sendable {
         let bits = max(2, UInt64(Int.bitWidth - (count - 1).leadingZeroBitCount))
         leftBits = bits / 2
         rightBits = bits - leftBits
-        keys = (1...UInt64(Self.rounds)).map { mixed(key &+ $0 &* 0x9E37_79B9_7F4A_7C15) }
+        var keys = SIMD8<UInt64>()
+        for round in keys.indices {
+            keys[round] = mixed(key &+ UInt64(round + 1) &* 0x9E37_79B9_7F4A_7C15)
+        }
+        self.keys = keys
     }
 
     /// The number that stands at a place.
@@ -44,8 +46,8 @@ package struct Permutation: Sendable {
         var left = number >> rightBits
         var right = number & (1 << rightBits - 1)
         var width = leftBits
-        for key in keys {
-            let next = left ^ (mixed(right ^ key) & (1 << width - 1))
+        for round in keys.indices {
+            let next = left ^ (mixed(right ^ keys[round]) & (1 << width - 1))
             left = right
             right = next
             width = leftBits + rightBits - width
@@ -58,8 +60,8 @@ package struct Permutation: Sendable {
         var left = number >> rightBits
         var right = number & (1 << rightBits - 1)
         var width = rightBits
-        for key in keys.reversed() {
-            let former = right ^ (mixed(left ^ key) & (1 << width - 1))
+        for round in keys.indices.reversed() {
+            let former = right ^ (mixed(left ^ keys[round]) & (1 << width - 1))
             right = left
             left = former
             width = leftBits + rightBits - width

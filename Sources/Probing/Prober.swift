@@ -36,6 +36,7 @@ package final class Prober: Sendable {
         lane = .makeBoxSendingValue(
             Lane(endpoint: endpoint, pool: pool, limits: limits, loop: loop, onEvent: onEvent),
             eventLoop: loop)
+        loop.execute { preferPunctuality() }
     }
 
     package var target: Target { endpoint.target }

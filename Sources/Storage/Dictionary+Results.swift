@@ -14,8 +14,8 @@ struct ExchangeKey: Hashable, Sendable {
     let remoteAddress: String?
     let isMaintenance: Bool
 
-    init(_ result: ProbeResult, subjectPrefix: Substring?) {
-        population = result.probe.subject.population
+    init(_ result: ProbeResult, of population: Population, subjectPrefix: Substring?) {
+        self.population = population
         attempt = result.probe.attempt
         self.subjectPrefix = subjectPrefix
         failure = result.failure
@@ -50,10 +50,9 @@ extension Dictionary {
         of result: ProbeResult, boot: Int64, firstID: Int64, in db: Database
     ) throws -> KnownStretch {
         let identity = result.probe.identity
-        let key = StretchKey(
-            boot: boot, plan: identity.plan, target: identity.target, agent: identity.agent,
-            round: identity.round)
-        if let lastStretch, lastStretch.key == key { return lastStretch.stretch }
+        if let lastStretch, lastStretch.boot == boot, lastStretch.identity.isOfRound(of: identity) {
+            return lastStretch.stretch
+        }
         let plan: Int64 = try id(of: identity.plan, in: db)
         let target: Int64 = try id(of: identity.target, in: db)
         let agent: Int64 = try id(of: identity.agent, in: db)
@@ -63,7 +62,7 @@ extension Dictionary {
         let row = try Row.fetchOne(db, sql: selectStretch, arguments: names)
         guard let row else { throw missing("a stretch") }
         let stretch = KnownStretch(id: row[0], plan: plan, target: target, originUs: row[1])
-        lastStretch = (key, stretch)
+        lastStretch = (boot, identity, stretch)
         return stretch
     }
 
@@ -131,15 +130,6 @@ extension Dictionary {
         try db.cachedStatement(sql: insert).execute(arguments: arguments)
         return db.lastInsertedRowID
     }
-}
-
-/// What the results of a stretch share.
-struct StretchKey: Hashable, Sendable {
-    let boot: Int64
-    let plan: String
-    let target: String
-    let agent: String
-    let round: Int
 }
 
 private func missing(_ what: String) -> DatabaseError {

@@ -10,7 +10,8 @@ struct Dictionary: Sendable {
     var answers: [Observation: KnownAnswer] = [:]
     /// Of contents that came in too many kinds, by an answer without any: the last of them.
     var crowdedAnswers: [Observation: KnownAnswer] = [:]
-    var lastStretch: (key: StretchKey, stretch: KnownStretch)?
+    /// Nearly always that of the next result as well.
+    var lastStretch: (boot: Int64, identity: ProbeIdentity, stretch: KnownStretch)?
     /// Nil: it must be asked of the store.
     var nextPlace: Int64?
     /// The batch that the next results join.

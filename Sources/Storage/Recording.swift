@@ -41,7 +41,8 @@ struct Recording {
     mutating func add(_ result: ProbeResult, _ dictionary: inout Dictionary) throws {
         let stretch = try dictionary.stretch(
             of: result, boot: bootID, firstID: nextID, in: db)
-        var stored = try stored(result, of: stretch, &dictionary)
+        let subject = result.probe.subject
+        var stored = try stored(result, about: subject, of: stretch, &dictionary)
         for (place, observation) in result.observations.enumerated() {
             let (answer, fingerprint) = try dictionary.answer(of: observation, in: db)
             let own = StoredAnswer(id: answer.id, fingerprint: fingerprint)
@@ -51,31 +52,31 @@ struct Recording {
             try rememberName(answer, &dictionary)
             guard !result.isMaintenance else { continue }
             sight(observation, of: result, stretch, answer)
-            guard result.probe.subject.population == .panel else { continue }
+            guard subject.population == .panel else { continue }
             try mapCell(observation, of: result, stretch, stored, answer)
             try assign(of: result, stretch, answer)
         }
         try insert(stored)
         note(stored, of: result)
         // What a compared target owes is not asked again: rounds are those of the plan's own.
-        if result.probe.subject.population == .cohort, !result.probe.isCompared {
+        if subject.population == .cohort, !result.probe.isCompared {
             try settleCohort(result, stretch, stored)
         }
     }
 
     private func stored(
-        _ result: ProbeResult, of stretch: KnownStretch, _ dictionary: inout Dictionary
+        _ result: ProbeResult, about subject: Subject, of stretch: KnownStretch,
+        _ dictionary: inout Dictionary
     ) throws -> StoredResult {
         let probe = result.probe
         let phases = result.phases
-        let label = probe.subject.label
-        let packed = PackedDigits.split(label)
+        let packed = PackedDigits.split(subject.label)
         return StoredResult(
-            id: nextID, stretch: stretch.id, index: Int64(probe.identity.index),
+            id: nextID, stretch: stretch.id, index: Int64(probe.index),
             context: try dictionary.id(of: probe.context, in: db),
             exchange: try dictionary.exchange(
-                ExchangeKey(result, subjectPrefix: packed?.prefix), in: db),
-            subject: packed.map { .digits($0.digits) } ?? .text(label),
+                ExchangeKey(result, of: subject.population, subjectPrefix: packed?.prefix), in: db),
+            subject: packed.map { .digits($0.digits) } ?? .text(subject.label),
             afterUs: result.dueAt.microseconds - stretch.originUs, lagUs: phases.lagUs,
             requestUs: phases.requestUs, firstByteUs: phases.firstByteUs,
             transferUs: phases.transferUs, bytes: result.transport.bytes.map { Int64($0) },

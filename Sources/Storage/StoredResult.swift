@@ -63,24 +63,27 @@ struct PackedDigits {
 
     /// The digits that a label ends in, and what stands before them; nil: they are too few.
     static func split(_ label: String) -> (prefix: Substring, digits: PackedDigits)? {
-        let text = label.utf8
-        guard text.count >= range.lowerBound else { return nil }
-        var digits = text.reversed().prefix(range.upperBound).prefix { lowerDigit($0) != nil }.count
-        digits &= ~1
-        guard digits >= range.lowerBound else { return nil }
-        let start = text.index(text.endIndex, offsetBy: -digits)
-        var packed = PackedDigits()
-        var high: UInt8?
-        for byte in text[start...] {
-            guard let digit = lowerDigit(byte) else { return nil }
-            if let first = high {
-                packed.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
+        var label = label
+        let packed = label.withUTF8 { text -> PackedDigits? in
+            let least = max(0, text.count - range.upperBound)
+            var start = text.count
+            while start > least, lowerDigit(text[start - 1]) != nil { start -= 1 }
+            // A byte stands for two digits.
+            start += (text.count - start) & 1
+            guard text.count - start >= range.lowerBound else { return nil }
+            var packed = PackedDigits()
+            for place in stride(from: start, to: text.count, by: 2) {
+                guard let high = lowerDigit(text[place]), let low = lowerDigit(text[place + 1])
+                else { return nil }
+                packed.append(high << 4 | low)
             }
+            return packed
         }
-        return (label[..<start], packed)
+        guard let packed else { return nil }
+        return (
+            label.prefix(upTo: label.utf8.index(label.endIndex, offsetBy: -2 * packed.count)),
+            packed
+        )
     }
 
     init() {}

@@ -30,7 +30,7 @@ struct NameCacheTests {
         let gate = Gate()
         let lookUps = Counter()
         var limits = Limits()
-        limits.nameAge = .milliseconds(500)
+        limits.nameAge = .seconds(1)
         let prober = try prober(
             for: target("http://api.test"), limits: limits,
             lookup: Self.hanging(server, after: gate, lookUps: lookUps))

@@ -89,14 +89,15 @@ extension ConnectionPool {
     /// Takes back a connection whose exchange is over and which the server keeps open.
     func keep(_ connection: Connection) {
         guard closed == nil else { return connection.close() }
-        closeAged()
-        connection.idleSince = .now()
+        let now = NIODeadline.now()
+        closeAged(at: now)
+        connection.idleSince = now
         idle.append(connection)
     }
 
     /// Takes a connection that carries many exchanges at once.
     func keep(_ session: Session) {
-        closeAged()
+        closeAged(at: .now())
         sessions.append(session)
     }
 
@@ -110,7 +111,7 @@ extension ConnectionPool {
     }
 
     private func carryOnKept(_ exchange: Exchange) -> Bool {
-        closeAged()
+        closeAged(at: NIODeadline(monotonicNanoseconds: exchange.begunAt))
         let open = sessions.filter(\.hasRoom)
         if let session = pick(exchange.passage.pick, of: open.count).map({ open[$0] }) {
             exchange.transport.connection = .reused
@@ -140,8 +141,8 @@ extension ConnectionPool {
         return drawn.map { Int($0 % UInt64(count)) } ?? count - 1
     }
 
-    private func closeAged() {
-        let oldest = NIODeadline.now() - limits.idleAge
+    private func closeAged(at now: NIODeadline) {
+        let oldest = now - limits.idleAge
         while let connection = idle.first, connection.idleSince < oldest {
             idle.removeFirst()
             connection.close()

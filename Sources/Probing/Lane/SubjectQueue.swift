@@ -1,16 +1,16 @@
 /// Never two contexts of one subject in flight at once: what is due while its subject is being
 /// asked waits, in order, until that probe has ended.
 struct SubjectQueue<Item> {
-    /// Present: a probe of the subject is in flight; the items wait for it.
+    /// Subjects of which a probe is in flight.
+    private var asked: Set<String> = []
+    /// What waits for them, by subject; never empty.
     private var waiting: [String: [Item]] = [:]
     /// Items that wait.
     private(set) var count = 0
 
     /// True: nothing of the subject was in flight, now something is.
     mutating func enter(_ subject: String) -> Bool {
-        guard waiting[subject] == nil else { return false }
-        waiting[subject] = []
-        return true
+        asked.insert(subject).inserted
     }
 
     /// An item waits for its subject, which is in flight.
@@ -21,13 +21,12 @@ struct SubjectQueue<Item> {
 
     /// The subject's probe has ended. Returns the item whose turn it is, which then is in flight.
     mutating func leave(_ subject: String) -> Item? {
-        guard var items = waiting[subject] else { return nil }
-        guard !items.isEmpty else {
-            waiting[subject] = nil
+        guard count > 0, var items = waiting[subject] else {
+            asked.remove(subject)
             return nil
         }
         let item = items.removeFirst()
-        waiting[subject] = items
+        waiting[subject] = items.isEmpty ? nil : items
         count -= 1
         return item
     }
@@ -38,7 +37,8 @@ struct SubjectQueue<Item> {
         var removed: [Item] = []
         for (subject, items) in waiting where items.contains(where: isWanted) {
             removed += items.filter(isWanted)
-            waiting[subject] = items.filter { !isWanted($0) }
+            let left = items.filter { !isWanted($0) }
+            waiting[subject] = left.isEmpty ? nil : left
         }
         count -= removed.count
         return removed
