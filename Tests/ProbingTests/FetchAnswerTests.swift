@@ -10,6 +10,16 @@ struct FetchAnswerTests {
         FetchAnswer(try JSONReader.read(Array(body.utf8)))?.observation(of: key)
     }
 
+    @Test("gives a payload of many members one shape, whatever their order")
+    func shapeOfMany() {
+        let names = (0..<80).map { "k\($0)" }
+        func shape(_ names: [String]) -> String? {
+            payloadShape(
+                .object(JSONObject(members: names.map { .init(name: $0, value: .null) })))
+        }
+        #expect(shape(names) == shape(names.reversed()))
+    }
+
     @Test("gives every member of the contract's example")
     func example() throws {
         let observation = try #require(try Self.observation(served()))

@@ -26,11 +26,12 @@ func text(_ value: JSONValue?, cut: Bool = false) throws(WrongShape) -> String? 
 /// with `data_type`, or a plain value.
 func payloadShape(_ payload: JSONValue) -> String? {
     guard let members = payload.object?.members else { return nil }
-    let parts = members.prefix(shapeLimit).map { member in
+    let parts = members.map { member in
         "\(member.name.prefix(64)):\(dataType(of: member.value).prefix(32))"
     }
+    // Cut when sorted: servers write members in any order.
     let rest = members.count > shapeLimit ? ",…" : ""
-    return parts.sorted().joined(separator: ",") + rest
+    return parts.sorted().prefix(shapeLimit).joined(separator: ",") + rest
 }
 
 private let shapeLimit = 64

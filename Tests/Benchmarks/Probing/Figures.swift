@@ -65,6 +65,11 @@ struct ProbingMeasurement {
     let divisor: Int
     let tell: (String) -> Void
 
+    /// As many as hey has: each contestant does what it can with them.
+    private static let connections = 50
+    /// More probes a second than they can carry: what is left over is dropped, at our cost.
+    private static let tooMany = 40_000
+
     private var variometer: Variometer { Variometer(bench: bench) }
     private var hey: Hey { Hey(bench: bench) }
 
@@ -74,8 +79,8 @@ struct ProbingMeasurement {
         let steady = ProbeRun(
             url: nginx.plain, ratePerSecond: 20_000, maxProbes: 100_000 / divisor)
         let saturated = ProbeRun(
-            url: nginx.plain, ratePerSecond: 100_000, maxProbes: 500_000 / divisor,
-            maxInFlight: 50)
+            url: nginx.plain, ratePerSecond: Self.tooMany, maxProbes: 5 * Self.tooMany / divisor,
+            maxInFlight: Self.connections)
         return try compare(
             "keep-alive",
             [
@@ -89,7 +94,8 @@ struct ProbingMeasurement {
 
     func newConnection() throws -> Measured<Comparison> {
         let run = ProbeRun(
-            url: nginx.plain, ratePerSecond: 4_000, maxProbes: 20_000 / divisor,
+            url: nginx.plain, ratePerSecond: Self.tooMany / 2,
+            maxProbes: 5 * Self.tooMany / 2 / divisor, maxInFlight: Self.connections,
             opensNewConnections: true)
         if let refusal = try variometer.refusal(of: run) {
             return .missing("variometer check: " + refusal)
@@ -112,7 +118,8 @@ struct ProbingMeasurement {
 
     func tls() throws -> Comparison {
         let run = ProbeRun(
-            url: nginx.secure, ratePerSecond: 10_000, maxProbes: 50_000 / divisor,
+            url: nginx.secure, ratePerSecond: Self.tooMany,
+            maxProbes: 5 * Self.tooMany / divisor, maxInFlight: Self.connections,
             authority: nginx.authority)
         return try compare(
             "TLS",

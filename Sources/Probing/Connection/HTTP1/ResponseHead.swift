@@ -1,6 +1,8 @@
 import Glibc
 import NIOCore
 
+private typealias Fault = ResponseParser.Fault
+
 /// The head of a response: its status line and its fields.
 struct ResponseHead {
     enum Framing: Hashable {
@@ -22,7 +24,7 @@ struct ResponseHead {
     /// Reads a head with the empty line that ends it.
     init(_ lines: ByteBuffer) throws(ResponseParser.Fault) {
         self.lines = lines
-        let reading = try lines.withUnsafeReadableBytes { bytes throws(ResponseParser.Fault) in
+        let reading = try lines.withUnsafeReadableBytes { bytes throws(Fault) in
             try Reading(bytes)
         }
         status = reading.status
@@ -60,7 +62,7 @@ private struct Reading {
     private var length: Int?
     private var isChunked = false
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(ResponseParser.Fault) {
+    init(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
         var lines = Lines(bytes)
         guard let first = lines.next() else { throw .syntax }
         try readStatusLine(first)
@@ -70,7 +72,7 @@ private struct Reading {
 
     /// How long the body is (RFC 9112 §6.3).
     var framing: ResponseHead.Framing {
-        get throws(ResponseParser.Fault) {
+        get throws(Fault) {
             // Two lengths are how answers are smuggled past whoever reads the other one.
             guard !isChunked || length == nil else { throw .syntax }
             if status < 200 || status == 204 || status == 304 { return .none }
@@ -80,9 +82,7 @@ private struct Reading {
     }
 
     /// `HTTP/1.1 200 OK`; the reason may be missing.
-    private mutating func readStatusLine(_ line: UnsafeRawBufferPointer) throws(ResponseParser
-        .Fault)
-    {
+    private mutating func readStatusLine(_ line: UnsafeRawBufferPointer) throws(Fault) {
         guard line.count >= 12, line[..<7].elementsEqual("HTTP/1.".utf8),
             line[7] & 0xFE == UInt8(ascii: "0"),
             line[8] == .space, line.count == 12 || line[12] == .space,
@@ -93,7 +93,7 @@ private struct Reading {
         status = line[9..<12].reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
-    private mutating func read(_ field: FieldLine) throws(ResponseParser.Fault) {
+    private mutating func read(_ field: FieldLine) throws(Fault) {
         switch field.name.count {
         case 10 where isEqual(field.name, to: "connection"):
             if isEqual(field.value, to: "keep-alive") { return persists = true }
