@@ -25,16 +25,16 @@ package struct Attribute: Hashable, Sendable, Codable {
 ///
 /// Its parts stand behind one reference, with their hash: every row is looked up by its context.
 package struct Context: Hashable, Sendable {
-    private let parts: Parts
+    private let parts: Hashed<Values>
 
-    package var day: Weekday? { parts.values.day }
-    package var hour: Int? { parts.values.hour }
+    package var day: Weekday? { parts.value.day }
+    package var hour: Int? { parts.value.hour }
     /// The catalogue name of the device, never its user agent.
-    package var device: String? { parts.values.device }
+    package var device: String? { parts.value.device }
     /// The catalogue name of the place, never its address.
-    package var geo: String? { parts.values.geo }
+    package var geo: String? { parts.value.geo }
     /// Sorted by name, each name once.
-    package var attributes: [Attribute] { parts.values.attributes }
+    package var attributes: [Attribute] { parts.value.attributes }
 
     private struct Values: Hashable, Sendable {
         let day: Weekday?
@@ -44,32 +44,16 @@ package struct Context: Hashable, Sendable {
         let attributes: [Attribute]
     }
 
-    private final class Parts: Sendable {
-        let values: Values
-        let hash: Int
-
-        init(_ values: Values) {
-            self.values = values
-            hash = values.hashValue
-        }
-    }
-
     package init(
         day: Weekday? = nil, hour: Int? = nil, device: String? = nil, geo: String? = nil,
         attributes: [Attribute] = []
     ) {
         precondition(hour.map { (0..<24).contains($0) } ?? true, "an hour is 0…23")
-        parts = Parts(
+        parts = Hashed(
             Values(
                 day: day, hour: hour, device: device, geo: geo,
                 attributes: attributes.sorted { $0.name < $1.name }))
     }
-
-    package static func == (a: Context, b: Context) -> Bool {
-        a.parts === b.parts || a.parts.hash == b.parts.hash && a.parts.values == b.parts.values
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(parts.hash) }
 
     /// The coordinates of this context, one for each dimension that it has, sorted by dimension.
     package var coordinates: [Coordinate] {

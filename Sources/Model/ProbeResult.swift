@@ -75,22 +75,22 @@ package enum Phase: String, CaseIterable, Sendable, Codable, Hashable {
 /// Its parts stand behind one reference, with their hash: the same few answers come again and
 /// again, and each is counted, checked and stored by what it says.
 package struct Observation: Hashable, Sendable {
-    private let parts: Parts
+    private let parts: Hashed<Values>
 
-    package var experience: String { parts.values.experience }
-    package var outcome: Outcome { parts.values.outcome }
-    package var reason: Reason? { parts.values.reason }
-    package var variation: String? { parts.values.variation }
-    package var audience: String? { parts.values.audience }
-    package var audienceName: String? { parts.values.audienceName }
-    package var locale: String? { parts.values.locale }
+    package var experience: String { parts.value.experience }
+    package var outcome: Outcome { parts.value.outcome }
+    package var reason: Reason? { parts.value.reason }
+    package var variation: String? { parts.value.variation }
+    package var audience: String? { parts.value.audience }
+    package var audienceName: String? { parts.value.audienceName }
+    package var locale: String? { parts.value.locale }
     /// The campaign id of the answer, as it came.
-    package var campaign: String? { parts.values.campaign }
+    package var campaign: String? { parts.value.campaign }
     /// Hash of the payload in canonical form: tells that content changed, never a variation.
-    package var fingerprint: String? { parts.values.fingerprint }
+    package var fingerprint: String? { parts.value.fingerprint }
     /// The payload's keys and data types, `Image:string,Title:string`, sorted by key. For the
     /// checks of an answer; not stored with it.
-    package var shape: String? { parts.values.shape }
+    package var shape: String? { parts.value.shape }
 
     private struct Values: Hashable, Sendable {
         let experience: String
@@ -105,33 +105,17 @@ package struct Observation: Hashable, Sendable {
         let shape: String?
     }
 
-    private final class Parts: Sendable {
-        let values: Values
-        let hash: Int
-
-        init(_ values: Values) {
-            self.values = values
-            hash = values.hashValue
-        }
-    }
-
     package init(
         experience: String, outcome: Outcome, reason: Reason? = nil, variation: String? = nil,
         audience: String? = nil, audienceName: String? = nil, locale: String? = nil,
         campaign: String? = nil, fingerprint: String? = nil, shape: String? = nil
     ) {
-        parts = Parts(
+        parts = Hashed(
             Values(
                 experience: experience, outcome: outcome, reason: reason, variation: variation,
                 audience: audience, audienceName: audienceName, locale: locale,
                 campaign: campaign, fingerprint: fingerprint, shape: shape))
     }
-
-    package static func == (a: Observation, b: Observation) -> Bool {
-        a.parts === b.parts || a.parts.hash == b.parts.hash && a.parts.values == b.parts.values
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(parts.hash) }
 
     /// The same answer with a fingerprint and nothing for the checks.
     package func fingerprinted(_ fingerprint: String?) -> Observation {

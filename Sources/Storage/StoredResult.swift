@@ -123,59 +123,38 @@ private func lowerDigit(_ byte: UInt8) -> UInt8? {
     }
 }
 
-/// A running hash of a batch's integers in their order. It finds a flipped bit, which SQLite does
-/// not see; it does not defend against who can compute it.
-struct BatchChecksum {
-    private(set) var value: Int64
-
-    init(_ value: Int64 = 0) {
-        self.value = value
-    }
-
-    mutating func add(_ result: StoredResult) {
-        add(result.id)
-        add(result.stretch)
-        add(result.index)
-        add(result.context)
-        add(result.exchange)
-        add(result.subject)
-        add(result.afterUs)
-        add(result.lagUs)
-        add(result.requestUs)
-        add(result.firstByteUs)
-        add(result.transferUs)
-        add(result.bytes)
-        add(result.answer)
-        let setup = result.setup
-        if !setup.isEmpty {
-            add(setup.heldUs)
-            add(setup.dnsUs)
-            add(setup.connectUs)
-            add(setup.tlsUs)
-            for byte in setup.trace ?? [] { add(Int64(byte)) }
-        }
-        for answer in result.further { add(answer) }
-    }
-
-    private mutating func add(_ answer: StoredAnswer?) {
-        add(answer?.id)
-        add(answer?.fingerprint)
-    }
-
-    private mutating func add(_ subject: StoredSubject) {
+/// Into the statements that insert it, in the order of their columns.
+extension StoredResult {
+    func bind(to statement: RawStatement) {
+        statement.bind(id, at: 1)
+        statement.bind(stretch, at: 2)
+        statement.bind(index, at: 3)
+        statement.bind(context, at: 4)
+        statement.bind(exchange, at: 5)
         switch subject {
-        case .text(let text): for byte in text.utf8 { add(Int64(byte)) }
-        case .digits(let digits):
-            add(Int64(bitPattern: digits.bytes.0))
-            add(Int64(bitPattern: digits.bytes.1))
+        case .text(let text): statement.bind(text, at: 6)
+        case .digits(let digits): digits.withBytes { statement.bind($0, at: 6) }
         }
+        statement.bind(afterUs, at: 7)
+        statement.bind(lagUs, at: 8)
+        statement.bind(requestUs, at: 9)
+        statement.bind(firstByteUs, at: 10)
+        statement.bind(transferUs, at: 11)
+        statement.bind(bytes, at: 12)
+        statement.bind(answer?.id, at: 13)
+        statement.bind(answer?.fingerprint, at: 14)
     }
 
-    /// Multiplied and rotated, so that no bit and no order of words is lost; nothing is a word of
-    /// its own.
-    private mutating func add(_ number: Int64?) {
-        let word = number.map { UInt64(bitPattern: $0) } ?? 0x6A09_E667_F3BC_C909
-        let mixed = (UInt64(bitPattern: value) ^ word) &* 0x9E37_79B9_7F4A_7C15
-        value = Int64(bitPattern: mixed ^ (mixed >> 29))
+    func bindSetup(to statement: RawStatement) {
+        statement.bind(id, at: 1)
+        statement.bind(setup.heldUs, at: 2)
+        statement.bind(setup.dnsUs, at: 3)
+        statement.bind(setup.connectUs, at: 4)
+        statement.bind(setup.tlsUs, at: 5)
+        if let trace = setup.trace {
+            trace.withUnsafeBytes { statement.bind($0, at: 6) }
+        } else {
+            statement.bind(Int64?.none, at: 6)
+        }
     }
 }

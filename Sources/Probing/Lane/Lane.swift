@@ -96,6 +96,9 @@ extension Lane {
     /// Between turns. A loop runs overdue tasks before it reads again: without a pause, a lane
     /// that is late would never see an answer.
     private static let pauseNanoseconds: Int64 = 20_000
+    /// The same while there is no room: what is due meanwhile is most likely dropped, and waking
+    /// for each costs more than sending.
+    private static let crowdedPauseNanoseconds: Int64 = 100_000
 
     /// Sends what is due, and comes back when the next is.
     private func send(_ run: Run) {
@@ -104,7 +107,9 @@ extension Lane {
             let due = run.schedule.dueNanoseconds(of: position)
             let now = monotonicNanoseconds()
             guard due <= now, left > 0 else {
-                let next = max(due, now + Self.pauseNanoseconds)
+                let pause =
+                    crowding == nil ? Self.pauseNanoseconds : Self.crowdedPauseNanoseconds
+                let next = max(due, now + pause)
                 loop.assumeIsolated().scheduleTask(
                     deadline: NIODeadline(monotonicNanoseconds: next)
                 ) { self.send(run) }
