@@ -159,7 +159,7 @@ let package = Package(
             .product(name: "NIOHPACK", package: "swift-nio-http2"),
             .product(name: "NIOSSL", package: "swift-nio-ssl")),
         test(
-            "Storage", "Model", "Statistics", "Schema",
+            "Storage", "Model", "Analysis", "Planning", "Statistics", "Schema",
             .product(name: "GRDB", package: "GRDB.swift")),
         test("Export", "Model", "Schema"),
         test(

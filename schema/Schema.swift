@@ -21,5 +21,8 @@ package enum Schema {
         MigrationScript(
             name: "v3_lean",
             sql: String(decoding: PackageResources.v3_lean_sql, as: UTF8.self)),
+        MigrationScript(
+            name: "v4_lasting",
+            sql: String(decoding: PackageResources.v4_lasting_sql, as: UTF8.self)),
     ]
 }

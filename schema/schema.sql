@@ -7,7 +7,9 @@
 -- watermark, in one transaction. `observation_line` at the end is what exports show.
 --
 -- Measured with a generated cohort: 50 bytes of file an observation at one experience a fetch, 25 at
--- three; a context takes 175 once, the map's cells, assignments and rollups stand beside it.
+-- three; a context takes 175 once, the map's cells, assignments, rollups and bodies of answers
+-- stand beside it. No index stands on what every probe writes: places in the store's order are
+-- found by time through `batch`; what the other indexes cost is told where they are made.
 
 CREATE TABLE meta (
     -- What is true of the store as a whole: its id, the seed that was drawn for it.
@@ -141,62 +143,6 @@ CREATE TABLE watermark (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     at_us INTEGER NOT NULL
 ) STRICT;
-
-CREATE TABLE rollup (
-    -- The mergeable summary of one segment in one window. Reports read these, not rows.
-    id INTEGER PRIMARY KEY,
-    size TEXT NOT NULL CHECK (size IN ('5m', '1h', '1d')),
-    start_us INTEGER NOT NULL,
-    plan_id INTEGER NOT NULL REFERENCES text,
-    target_id INTEGER NOT NULL REFERENCES text,
-    -- The names of the segment's dimensions, sorted, with a comma between: '' is everyone.
-    shape_id INTEGER NOT NULL REFERENCES text,
-    segment_id INTEGER NOT NULL REFERENCES text,
-    answered INTEGER NOT NULL,
-    last_us INTEGER,
-    -- Response times of failures, an encoded sketch.
-    failure_response BLOB NOT NULL, maintenance INTEGER NOT NULL DEFAULT 0,
-    -- A report asks for one size, a few shapes and a stretch of time.
-    UNIQUE (size, shape_id, start_us, plan_id, target_id, segment_id)
-) STRICT;
-
-CREATE TABLE rollup_count (
-    -- Observations by what was served to whom.
-    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    experience_id INTEGER NOT NULL REFERENCES text,
-    population TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    audience_id INTEGER REFERENCES text,
-    variation_id INTEGER REFERENCES text,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (rollup_id, number)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE rollup_failure (
-    -- Failed results by outcome and reason.
-    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
-    outcome TEXT NOT NULL,
-    reason_id INTEGER NOT NULL REFERENCES text,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (rollup_id, outcome, reason_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE rollup_missing (
-    -- Cohort subjects that never got an answer.
-    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
-    experience_id INTEGER NOT NULL REFERENCES text,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (rollup_id, experience_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE rollup_phase (
-    -- Latency sketches of answered results, one a phase.
-    rollup_id INTEGER NOT NULL REFERENCES rollup ON DELETE CASCADE,
-    phase TEXT NOT NULL,
-    sketch BLOB NOT NULL,
-    PRIMARY KEY (rollup_id, phase)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE export_cursor (
     -- How far a sink has been served.
@@ -349,7 +295,7 @@ CREATE TABLE result (
     answer_id INTEGER REFERENCES answer,
     -- Where it is not the answer's own: of a content that is another one for each subject.
     fingerprint INTEGER
-) STRICT;
+, body_id INTEGER REFERENCES body) STRICT;
 
 CREATE TABLE setup (
     -- What few results have: a connection that was opened, a wait, a trace.
@@ -468,3 +414,91 @@ LEFT JOIN text AS l ON l.id = i.locale_id
 LEFT JOIN text AS k ON k.id = i.campaign_id
 LEFT JOIN text AS h ON h.id = g.http_version_id
 LEFT JOIN text AS m ON m.id = g.remote_address_id;
+
+CREATE TABLE count_key (
+    -- What observations are counted by: a row for each that occurred. Rollups hold its id.
+    id INTEGER PRIMARY KEY,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    population_id INTEGER NOT NULL REFERENCES text,
+    outcome_id INTEGER NOT NULL REFERENCES text,
+    audience_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text
+) STRICT;
+
+CREATE TABLE rollup (
+    -- The mergeable summaries of all segments of one shape in one window. Reports read these, not
+    -- rows.
+    id INTEGER PRIMARY KEY,
+    size TEXT NOT NULL CHECK (size IN ('5m', '1h', '1d')),
+    start_us INTEGER NOT NULL,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    -- The names of the segments' dimensions, sorted, with a comma between: '' is everyone.
+    shape_id INTEGER NOT NULL REFERENCES text,
+    -- For each segment: the id of its text, the length of its tally, the tally (counts by what was
+    -- served to whom, failures by reason, latency sketches). About 150 to 1,500 bytes a segment.
+    tallies BLOB NOT NULL,
+    -- A report asks for one size, a few shapes and a stretch of time: 25 bytes a row, of several
+    -- thousand that the row itself takes.
+    UNIQUE (size, shape_id, start_us, plan_id, target_id)
+) STRICT;
+
+CREATE TABLE analysis_state (
+    -- What analysis carries from window to window, as it was when all windows that end by an instant
+    -- were closed: the one at the watermark, and snapshots to replay from.
+    at_us INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE window_finding (
+    -- What was found when a window was closed, as JSON, in the order in which it was found.
+    start_us INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (start_us, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE late_result (
+    -- Results that were recorded after their window of five minutes was closed, and are in no rollup
+    -- until it is replayed.
+    start_us INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE targeting_former (
+    -- What cells answered before: together with `targeting` the history of the map, one interval
+    -- after the other. What a cell answered at an instant is one look-up in each.
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    context_id INTEGER NOT NULL REFERENCES context,
+    since_us INTEGER NOT NULL,
+    until_us INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('served', 'unmatched')),
+    audience_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text,
+    PRIMARY KEY (plan_id, target_id, experience_id, context_id, since_us)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE body (
+    -- The body of an answer, kept once for each content. The row stays as long as results refer to
+    -- it, its content only as long as answers are kept.
+    id INTEGER PRIMARY KEY,
+    -- 64 bits; equal ones are compared in full.
+    hash INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    -- Of the content as it came.
+    bytes INTEGER NOT NULL,
+    -- Compressed (zlib); null: not kept any more.
+    content BLOB
+) STRICT;
+
+CREATE INDEX body_hash ON body (hash);
+
+CREATE INDEX batch_due ON batch (last_due_us);
+
+CREATE TABLE horizon (
+    -- What retention has taken away: nothing of a kind that ended by this instant is there any more.
+    kind TEXT PRIMARY KEY CHECK (kind IN ('observations', 'answers', '5m', '1h', '1d')),
+    since_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

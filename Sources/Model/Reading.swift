@@ -7,6 +7,36 @@ package protocol ObservationReading: Sendable {
     ) throws -> [ObservationLine]
 }
 
+/// Rows and what was made of them, for whoever closes windows.
+package protocol WindowReading: Sendable {
+    /// The instant before which every window is closed; nil: none was closed yet.
+    func watermark() throws -> Instant?
+    /// An instant from a given one on before which no result was due; nil: none is due after it.
+    func firstDue(from instant: Instant) throws -> Instant?
+    /// Hands over the results that were due within a span, in the store's order.
+    func digests(
+        in span: Span, target: String?, plan: String?, _ body: (ResultDigest) throws -> Void) throws
+    /// The rollups of one size whose windows start within a span, merged.
+    func tallies(
+        size: WindowSize, in span: Span, target: String?, plan: String?, shapes: [[String]]?
+    ) throws -> [RollupScope: Tally]
+    /// The last state that is of an instant, or before it; nil: there is none.
+    func snapshot(at instant: Instant) throws -> StateSnapshot?
+    /// What was found in the windows that start within a span.
+    func windowFindings(in span: Span) throws -> [WindowFindings]
+    func audienceNames() throws -> [String: String]
+    /// Every configuration that ran, oldest first.
+    func configurations() throws -> [StoredConfiguration]
+}
+
+/// The one that closes windows.
+package protocol WindowStore: WindowReading {
+    /// False, and nothing is changed: the watermark is not what it was when these were worked out.
+    func commit(_ closed: ClosedWindows) throws -> Bool
+    /// Takes the watermark back: what was worked out of later windows is forgotten, rows stay.
+    func rewind(to snapshot: StateSnapshot?, after former: Instant) throws
+}
+
 /// How one round of a plan stands.
 package struct RoundStatus: Hashable, Sendable {
     package enum State: String, Sendable, Codable, CaseIterable {

@@ -24,11 +24,28 @@ package struct RollupKey: Hashable, Sendable {
         self.window = window
     }
 
+    package var scope: RollupScope {
+        RollupScope(target: target, plan: plan, segment: segment)
+    }
+
     /// The same segment in the longer window that contains this one.
     package func widened(to size: WindowSize) -> RollupKey {
         RollupKey(
             target: target, plan: plan, segment: segment,
             window: Window(size, containing: window.start))
+    }
+}
+
+/// Whose a tally is, whatever the window.
+package struct RollupScope: Hashable, Sendable {
+    package let target: String
+    package let plan: String
+    package let segment: Segment
+
+    package init(target: String, plan: String, segment: Segment) {
+        self.target = target
+        self.plan = plan
+        self.segment = segment
     }
 }
 
@@ -81,22 +98,41 @@ package struct Tally: Hashable, Sendable {
 }
 
 /// What observations are counted by.
+///
+/// Its parts stand behind one reference, with their hash: tallies of many windows are merged by it.
 package struct CountKey: Hashable, Sendable {
-    package var experience: String
-    package var population: Population
-    package var outcome: Outcome
+    private let parts: Hashed<Values>
+
+    package var experience: String { parts.value.experience }
+    package var population: Population { parts.value.population }
+    package var outcome: Outcome { parts.value.outcome }
     /// Nil: nothing was served, or without an audience.
-    package var audience: String?
-    package var variation: String?
+    package var audience: String? { parts.value.audience }
+    package var variation: String? { parts.value.variation }
+
+    private struct Values: Hashable, Sendable {
+        let experience: String
+        let population: Population
+        let outcome: Outcome
+        let audience: String?
+        let variation: String?
+    }
 
     package init(
         experience: String, population: Population, outcome: Outcome, audience: String? = nil,
         variation: String? = nil
     ) {
-        self.experience = experience
-        self.population = population
-        self.outcome = outcome
-        self.audience = audience
-        self.variation = variation
+        parts = Hashed(
+            Values(
+                experience: experience, population: population, outcome: outcome,
+                audience: audience, variation: variation))
+    }
+
+    /// What an observation of a subject is counted by.
+    package init(_ observation: Observation, of population: Population) {
+        self.init(
+            experience: observation.experience, population: population,
+            outcome: observation.outcome, audience: observation.audience,
+            variation: observation.variation)
     }
 }

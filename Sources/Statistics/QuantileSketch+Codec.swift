@@ -1,78 +1,72 @@
 /// The stored form: version, zeros, least, greatest, sum, first key, then for each bucket that is
 /// not empty its distance to the one before and its count; all as variable-length integers
-/// (LEB128). About two bytes a filled bucket.
+/// (LEB128). About two bytes a filled bucket. Equal sketches have equal bytes.
 extension QuantileSketch {
     private static let version: UInt8 = 1
     /// Keys of Int64's range, with room: more is damage.
     private static let bucketLimit = 4_096
 
     package func encoded() -> [UInt8] {
-        var bytes = [Self.version]
-        append(UInt64(zeros), to: &bytes)
-        guard count > 0, let min, let max else { return bytes }
-        append(UInt64(min), to: &bytes)
-        append(UInt64(max), to: &bytes)
-        append(UInt64(bitPattern: sum), to: &bytes)
-        append(UInt64(firstKey), to: &bytes)
+        var bytes: [UInt8] = []
+        encode(to: &bytes)
+        return bytes
+    }
+
+    package func encode(to bytes: inout [UInt8]) {
+        bytes.append(Self.version)
+        bytes.appendVariableLength(UInt64(zeros))
+        guard count > 0, let min, let max else { return }
+        bytes.appendVariableLength(UInt64(min))
+        bytes.appendVariableLength(UInt64(max))
+        bytes.appendVariableLength(UInt64(bitPattern: sum))
+        bytes.appendVariableLength(UInt64(firstKey))
         var gap: UInt64 = 0
         for count in buckets {
             guard count > 0 else {
                 gap += 1
                 continue
             }
-            append(gap, to: &bytes)
-            append(UInt64(count), to: &bytes)
+            bytes.appendVariableLength(gap)
+            bytes.appendVariableLength(UInt64(count))
             gap = 0
         }
-        return bytes
     }
 
     /// Nil: the bytes are no sketch, or a damaged one.
     package init?(encoded: some Collection<UInt8>) {
-        var rest = ArraySlice(encoded)
-        guard rest.popFirst() == Self.version, let zeros = integer(from: &rest) else { return nil }
-        if rest.isEmpty {
-            guard zeros == 0 else { return nil }
-            self.init()
-            return
+        self.init()
+        let isWhole = Array(encoded).withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes)
+            return merge(encoded: &reader)
         }
-        guard let min = integer(from: &rest), let max = integer(from: &rest),
-            let sum = integer(from: &rest), let firstKey = integer(from: &rest),
-            let zeroCount = Int(exactly: zeros), let least = Int64(exactly: min),
-            let greatest = Int64(exactly: max), firstKey <= UInt64(Self.bucketLimit)
-        else { return nil }
-        var buckets: [Int] = []
-        while !rest.isEmpty {
-            guard let gap = integer(from: &rest), gap <= UInt64(Self.bucketLimit - buckets.count),
-                let coded = integer(from: &rest), let count = Int(exactly: coded), count > 0,
-                buckets.count < Self.bucketLimit
-            else { return nil }
-            buckets.append(contentsOf: repeatElement(0, count: Int(gap)))
-            buckets.append(count)
+        guard isWhole else { return nil }
+    }
+
+    /// Merges a stored sketch that takes up the rest of the bytes; false: it is damaged, and this
+    /// one is of no use any more.
+    package mutating func merge(encoded reader: inout ByteReader) -> Bool {
+        guard reader.byte() == Self.version, let zeros = reader.count() else { return false }
+        if reader.isAtEnd { return zeros == 0 }
+        guard let least = reader.variableLength().flatMap({ Int64(exactly: $0) }),
+            let greatest = reader.variableLength().flatMap({ Int64(exactly: $0) }),
+            let sum = reader.variableLength(), let firstKey = reader.count(),
+            firstKey <= Self.bucketLimit, least <= greatest
+        else { return false }
+        var counted = zeros
+        var key = firstKey
+        while !reader.isAtEnd {
+            guard let gap = reader.count(), gap <= Self.bucketLimit, let inBucket = reader.count(),
+                inBucket > 0
+            else { return false }
+            key += gap
+            let (total, overflows) = counted.addingReportingOverflow(inBucket)
+            guard key <= 2 * Self.bucketLimit, !overflows else { return false }
+            counted = total
+            add(inBucket, at: key)
+            key += 1
         }
-        self.init(
-            min: least, max: greatest, sum: Int64(bitPattern: sum), zeros: zeroCount,
-            firstKey: buckets.isEmpty ? 0 : Int(firstKey), buckets: buckets)
+        guard counted > 0 else { return false }
+        note(counted, zeros: zeros, least: least, greatest: greatest, sum: Int64(bitPattern: sum))
+        return true
     }
-}
-
-private func append(_ number: UInt64, to bytes: inout [UInt8]) {
-    var number = number
-    while number >= 0x80 {
-        bytes.append(UInt8(truncatingIfNeeded: number) | 0x80)
-        number >>= 7
-    }
-    bytes.append(UInt8(number))
-}
-
-private func integer(from bytes: inout ArraySlice<UInt8>) -> UInt64? {
-    var number: UInt64 = 0
-    for shift in stride(from: 0, to: 64, by: 7) {
-        guard let byte = bytes.popFirst() else { return nil }
-        let part = UInt64(byte & 0x7F)
-        guard shift < 63 || part <= 1 else { return nil }
-        number |= part << UInt64(shift)
-        if byte < 0x80 { return number }
-    }
-    return nil
 }

@@ -25,26 +25,41 @@ package struct QuantileSketch: Hashable, Sendable {
 
     package init() {}
 
-    package mutating func add(_ value: Int64) { add(value, count: 1) }
+    /// A value with the bucket that it falls into, for one that is added to several sketches: its
+    /// logarithm is taken once.
+    package struct Point: Hashable, Sendable {
+        let value: Int64
+        /// Nothing for a value of 0.
+        let key: Int
+
+        /// A negative value counts as 0.
+        package init(_ value: Int64) {
+            self.value = Swift.max(0, value)
+            key = value > 0 ? QuantileSketch.key(of: value) : 0
+        }
+    }
+
+    package mutating func add(_ value: Int64) { add(Point(value), count: 1) }
+    package mutating func add(_ point: Point) { add(point, count: 1) }
 
     /// Adds a value several times. Negative values count as 0, `count` is at least 1.
     package mutating func add(_ value: Int64, count added: Int) {
         precondition(added >= 1, "a value is added once or more")
-        let value = Swift.max(0, value)
+        add(Point(value), count: added)
+    }
+
+    private mutating func add(_ point: Point, count added: Int) {
+        let value = point.value
         count += added
         sum &+= value &* Int64(added)
         min = Swift.min(min ?? value, value)
         max = Swift.max(max ?? value, value)
-        if value == 0 { zeros += added } else { add(added, at: Self.key(of: value)) }
+        if value == 0 { zeros += added } else { add(added, at: point.key) }
     }
 
     package mutating func merge(_ other: QuantileSketch) {
-        guard other.count > 0 else { return }
-        count += other.count
-        sum &+= other.sum
-        zeros += other.zeros
-        min = [min, other.min].compactMap { $0 }.min()
-        max = [max, other.max].compactMap { $0 }.max()
+        guard let least = other.min, let greatest = other.max else { return }
+        note(other.count, zeros: other.zeros, least: least, greatest: greatest, sum: other.sum)
         guard !other.buckets.isEmpty else { return }
         makeRoom(from: other.firstKey, through: other.firstKey + other.buckets.count - 1)
         for (index, added) in other.buckets.enumerated() {
@@ -85,7 +100,7 @@ package struct QuantileSketch: Hashable, Sendable {
         return zeros + buckets.prefix(Swift.max(0, last + 1)).reduce(0, +)
     }
 
-    private static func key(of value: Int64) -> Int {
+    fileprivate static func key(of value: Int64) -> Int {
         Int((Double.log(Double(value)) * inverseLnGamma).rounded(.up))
     }
 
@@ -93,9 +108,18 @@ package struct QuantileSketch: Hashable, Sendable {
         2 * Double.pow(gamma, key) / (1 + gamma)
     }
 
-    private mutating func add(_ added: Int, at key: Int) {
+    mutating func add(_ added: Int, at key: Int) {
         makeRoom(from: key, through: key)
         buckets[key - firstKey] += added
+    }
+
+    /// Takes account of values whose buckets are counted already.
+    mutating func note(_ added: Int, zeros: Int, least: Int64, greatest: Int64, sum: Int64) {
+        count += added
+        self.sum &+= sum
+        self.zeros += zeros
+        min = Swift.min(min ?? least, least)
+        max = Swift.max(max ?? greatest, greatest)
     }
 
     private mutating func makeRoom(from lower: Int, through upper: Int) {
@@ -110,26 +134,5 @@ package struct QuantileSketch: Hashable, Sendable {
         }
         let last = firstKey + buckets.count - 1
         if upper > last { buckets.append(contentsOf: repeatElement(0, count: upper - last)) }
-    }
-}
-
-extension QuantileSketch {
-    /// Rebuilds a sketch; nil where the parts contradict each other.
-    init?(min: Int64?, max: Int64?, sum: Int64, zeros: Int, firstKey: Int, buckets: [Int]) {
-        let counted = buckets.reduce((zeros, false)) { partial, count in
-            let (sum, overflows) = partial.0.addingReportingOverflow(count)
-            return (sum, partial.1 || overflows || count < 0)
-        }
-        guard !counted.1, zeros >= 0, (counted.0 == 0) == (min == nil),
-            (min == nil) == (max == nil),
-            min ?? 0 <= max ?? 0, min ?? 0 >= 0, buckets.first != 0, buckets.last != 0
-        else { return nil }
-        self.count = counted.0
-        self.min = min
-        self.max = max
-        self.sum = sum
-        self.zeros = zeros
-        self.firstKey = firstKey
-        self.buckets = buckets
     }
 }

@@ -114,6 +114,20 @@ extension Dictionary {
         return (known, nil)
     }
 
+    mutating func id(of key: CountKey, in db: Database) throws -> Int64 {
+        if let id = countKeys[key] { return id }
+        if countKeys.count >= Self.limit { countKeys.removeAll() }
+        let arguments: StatementArguments = [
+            try id(of: key.experience, in: db) as Int64,
+            try id(of: key.population.rawValue, in: db) as Int64,
+            try id(of: key.outcome.rawValue, in: db) as Int64,
+            try id(of: key.audience, in: db), try id(of: key.variation, in: db),
+        ]
+        let id = try idOfRow(select: selectCountKey, insert: insertCountKey, arguments, in: db)
+        countKeys[key] = id
+        return id
+    }
+
     /// The place after the last that was ever given away.
     mutating func nextID(in db: Database) throws -> Int64 {
         if let nextPlace { return nextPlace }
@@ -158,6 +172,17 @@ private let insertExchange = """
         population_id, attempt, subject_prefix_id, failure_id, reason_id, http_status,
         http_version_id, connection_id, remote_address_id, maintenance)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+private let selectCountKey = """
+    SELECT id FROM count_key
+    WHERE experience_id = ? AND population_id = ? AND outcome_id = ? AND audience_id IS ?
+    AND variation_id IS ?
+    """
+
+private let insertCountKey = """
+    INSERT INTO count_key (experience_id, population_id, outcome_id, audience_id, variation_id)
+    VALUES (?, ?, ?, ?, ?)
     """
 
 private let selectAnswer = """

@@ -1,16 +1,30 @@
 import GRDB
 import Model
+import Synchronization
 
-/// What rows refer to, by id, fetched once each while something is read.
-struct Lookup {
+/// What rows refer to, by id, fetched once each: such rows never change.
+struct Lookup: Sendable {
     private var texts: [Int64: String] = [:]
     private var contexts: [Int64: Context] = [:]
+    private var segments: [Int64: Segment] = [:]
+    private var countKeys: [Int64: CountKey] = [:]
     private var stretches: [Int64: Stretch] = [:]
     private var exchanges: [Int64: StoredExchange] = [:]
     private var answers: [Int64: Observation] = [:]
 
+    /// More than this and it is emptied: ever new texts must not fill the memory.
+    private static let limit = 100_000
+
+    /// How much it holds.
+    var count: Int {
+        texts.count + contexts.count + segments.count + countKeys.count + stretches.count
+            + exchanges.count + answers.count
+    }
+
+    var isFull: Bool { count > Self.limit }
+
     /// What the results of a stretch share.
-    struct Stretch {
+    struct Stretch: Sendable {
         let boot: String
         let plan: String
         let target: String
@@ -20,7 +34,7 @@ struct Lookup {
     }
 
     /// How a fetch went.
-    struct StoredExchange {
+    struct StoredExchange: Sendable {
         let population: Population
         let attempt: Int
         let subjectPrefix: String
@@ -52,6 +66,29 @@ struct Lookup {
         else { throw missing("context", id) }
         contexts[id] = context
         return context
+    }
+
+    mutating func segment(_ id: Int64, in db: Database) throws -> Segment {
+        if let segment = segments[id] { return segment }
+        guard let segment = Segment(try text(id, in: db) as String) else {
+            throw missing("segment", id)
+        }
+        segments[id] = segment
+        return segment
+    }
+
+    mutating func countKey(_ id: Int64, in db: Database) throws -> CountKey {
+        if let key = countKeys[id] { return key }
+        guard let row = try Row.fetchOne(db, sql: selectCountKey, arguments: [id]),
+            let population = Population(rawValue: try text(row["population_id"] as Int64, in: db)),
+            let outcome = Outcome(rawValue: try text(row["outcome_id"] as Int64, in: db))
+        else { throw missing("count key", id) }
+        let key = CountKey(
+            experience: try text(row["experience_id"] as Int64, in: db), population: population,
+            outcome: outcome, audience: try text(row["audience_id"] as Int64?, in: db),
+            variation: try text(row["variation_id"] as Int64?, in: db))
+        countKeys[id] = key
+        return key
     }
 
     mutating func stretch(_ id: Int64, in db: Database) throws -> Stretch {
@@ -108,6 +145,24 @@ struct Lookup {
     }
 }
 
+/// A lookup that one reading after the other takes over; one that reads beside another begins with
+/// an empty one.
+final class SharedLookup: Sendable {
+    private let lookup = Mutex(Lookup())
+
+    func take() -> Lookup {
+        lookup.withLock { lookup in
+            defer { lookup = Lookup() }
+            return lookup
+        }
+    }
+
+    func put(_ used: Lookup) {
+        guard !used.isFull else { return }
+        lookup.withLock { if used.count > $0.count { $0 = used } }
+    }
+}
+
 private func missing(_ what: String, _ id: Int64) -> DatabaseError {
     DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(what) \(id) is missing or broken")
 }
@@ -117,6 +172,8 @@ private let selectStretch = """
     FROM stretch AS s JOIN boot AS b ON b.id = s.boot_id JOIN text AS p ON p.id = s.plan_id
     JOIN text AS t ON t.id = s.target_id JOIN text AS a ON a.id = s.agent_id WHERE s.id = ?
     """
+
+private let selectCountKey = "SELECT * FROM count_key WHERE id = ?"
 
 private let selectExchange = "SELECT * FROM exchange WHERE id = ?"
 

@@ -8,7 +8,7 @@ struct OpenBatch: Sendable {
     private(set) var lastDueUs: Int64
     private(set) var checksum = BatchChecksum()
 
-    /// With so many results, the next transaction begins another batch.
+    /// After so many results, the next one begins another batch.
     static let limit = 1_000
 
     init(firstID: Int64, firstDueUs: Int64) {
@@ -60,6 +60,8 @@ struct BatchChecksum {
             for byte in setup.trace ?? [] { add(Int64(byte)) }
         }
         for answer in result.further { add(answer) }
+        // Nothing where there is none: batches of an earlier version have it not.
+        if let body = result.body { add(body) }
     }
 
     private mutating func add(_ answer: StoredAnswer?) {

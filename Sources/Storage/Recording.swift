@@ -12,6 +12,10 @@ struct Recording {
     private var sightings: [SightingKey: Sighting] = [:]
     private var batch: OpenBatch?
     private var nextID: Int64
+    /// Windows that end by it are closed; nil: none is.
+    private let watermarkUs: Int64?
+    /// Results of closed windows, by the start of their window.
+    private var late: [Int64: Int] = [:]
     /// The observations' places in the store's order.
     private(set) var seqs: [Int64] = []
 
@@ -35,6 +39,8 @@ struct Recording {
         upsertAssignment = try RawStatement(upsertAssignmentSQL, in: db)
         batch = dictionary.openBatch
         nextID = try dictionary.nextID(in: db)
+        watermarkUs = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT at_us FROM watermark"))
     }
 
     /// Inserts a result, its observations and what follows from them.
@@ -57,7 +63,7 @@ struct Recording {
             try assign(of: result, stretch, answer)
         }
         try insert(stored)
-        note(stored, of: result)
+        try note(stored, of: result)
         // What a compared target owes is not asked again: rounds are those of the plan's own.
         if subject.population == .cohort, !result.probe.isCompared {
             try settleCohort(result, stretch, stored)
@@ -102,23 +108,40 @@ struct Recording {
         }
     }
 
-    private mutating func note(_ stored: StoredResult, of result: ProbeResult) {
+    private mutating func note(_ stored: StoredResult, of result: ProbeResult) throws {
         nextID += stored.places
         let due = result.dueAt.microseconds
-        var open = batch ?? OpenBatch(firstID: stored.id, firstDueUs: due)
-        open.add(stored, dueUs: due, observations: result.observations.count)
-        batch = open
+        if batch.map({ $0.results >= OpenBatch.limit }) ?? false {
+            try saveBatch()
+            batch = nil
+        }
+        if batch == nil { batch = OpenBatch(firstID: stored.id, firstDueUs: due) }
+        batch?.add(stored, dueUs: due, observations: result.observations.count)
+        if let watermarkUs, due < watermarkUs {
+            late[Window(.fiveMinutes, containing: result.dueAt).start.microseconds, default: 0] += 1
+        }
+    }
+
+    /// Once for all results of the transaction.
+    func saveLate() throws {
+        for (start, count) in late {
+            try db.cachedStatement(sql: upsertLate).execute(arguments: [start, count])
+        }
     }
 
     /// Once for all results of the transaction.
     func saveBatch(_ dictionary: inout Dictionary) throws {
         dictionary.nextPlace = nextID
+        try saveBatch()
+        dictionary.openBatch = batch
+    }
+
+    private func saveBatch() throws {
         guard let batch else { return }
         try db.cachedStatement(sql: upsertBatch).execute(arguments: [
             batch.firstID, batch.lastID, batch.results, batch.observations, batch.firstDueUs,
             batch.lastDueUs, batch.checksum.value,
         ])
-        dictionary.openBatch = batch.results < OpenBatch.limit ? batch : nil
     }
 }
 
@@ -165,6 +188,7 @@ extension Recording {
         _ observation: Observation, of result: ProbeResult, _ stretch: KnownStretch,
         _ stored: StoredResult, _ answer: KnownAnswer
     ) throws {
+        // A statement takes what it names; the rest is not bound.
         func bind(_ statement: RawStatement) {
             statement.bind(stretch.plan, at: 1)
             statement.bind(stretch.target, at: 2)
@@ -177,9 +201,11 @@ extension Recording {
         }
         bind(touchTargeting)
         guard try touchTargeting.run() == 0 else { return }
-        let replace = try RawStatement(replaceTargetingSQL, in: db)
-        bind(replace)
-        try replace.run()
+        for sql in [keepTargetingSQL, replaceTargetingSQL] {
+            let statement = try RawStatement(sql, in: db)
+            bind(statement)
+            try statement.run()
+        }
     }
 
     private func assign(
@@ -226,8 +252,8 @@ private func traceBytes(_ digits: String) -> [UInt8]? {
 private let insertResultSQL = """
     INSERT INTO result (
         id, stretch_id, "index", context_id, exchange_id, subject, after_us, lag_us, request_us,
-        first_byte_us, transfer_us, bytes, answer_id, fingerprint)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        first_byte_us, transfer_us, bytes, answer_id, fingerprint, body_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
 private let insertSetupSQL = """
@@ -249,6 +275,11 @@ private let upsertBatch = """
         last_due_us = excluded.last_due_us, checksum = excluded.checksum
     """
 
+private let upsertLate = """
+    INSERT INTO late_result (start_us, count) VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count
+    """
+
 private let upsertSightingSQL = """
     INSERT INTO experience_sighting (plan_id, target_id, experience_id, answered_us, served_us)
     VALUES (?, ?, ?, ?, ?)
@@ -267,6 +298,17 @@ private let touchTargetingSQL = """
     UPDATE targeting SET seen_us = ?8
     WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
     AND outcome = ?5 AND audience_id IS ?6 AND variation_id IS ?7
+    """
+
+/// What the cell answered until now, if it was asked before, becomes history.
+private let keepTargetingSQL = """
+    INSERT OR REPLACE INTO targeting_former (
+        plan_id, target_id, experience_id, context_id, since_us, until_us, outcome, audience_id,
+        variation_id)
+    SELECT plan_id, target_id, experience_id, context_id, since_us, max(since_us, ?8), outcome,
+        audience_id, variation_id
+    FROM targeting
+    WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
     """
 
 /// A new cell, or another answer: the one that it had becomes the one before.

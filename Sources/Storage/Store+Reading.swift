@@ -9,38 +9,39 @@ extension Store {
         in span: Span, target: String? = nil, plan: String? = nil,
         _ body: (ProbeResult) throws -> Void
     ) throws {
-        var failure: (any Error)?
-        try read("read results of") { db in
-            var lookup = Lookup()
-            for places in try places(of: span, in: db) {
-                let isRead = try scan(places, in: db) { stored in
-                    let stretch = try lookup.stretch(stored.stretch, in: db)
-                    let due = stretch.origin.advanced(by: stored.afterUs)
-                    guard due >= span.since, due < span.until,
-                        target ?? stretch.target == stretch.target,
-                        plan ?? stretch.plan == stretch.plan
-                    else { return true }
-                    let result = try result(stored, in: db, &lookup)
-                    do { try body(result) } catch {
-                        failure = error
-                        return false
-                    }
-                    return true
-                }
-                guard isRead else { return }
-            }
+        try scan(span, target: target, plan: plan) { stored, db, lookup in
+            try body(try result(stored, in: db, &lookup))
         }
-        if let failure { throw failure }
+    }
+
+    /// The same, of each result what rollups take from it: a fraction of the time.
+    package func digests(
+        in span: Span, target: String? = nil, plan: String? = nil,
+        _ body: (ResultDigest) throws -> Void
+    ) throws {
+        try scan(span, target: target, plan: plan) { stored, db, lookup in
+            try body(try digest(stored, in: db, &lookup))
+        }
     }
 
     /// The due instant of the first result; nil: there is none.
     package func earliestDue() throws(StorageError) -> Instant? {
-        try due("SELECT min(first_due_us) FROM batch")
+        try due("SELECT min(first_due_us) FROM batch WHERE results > 0")
+    }
+
+    /// An instant from a given one on before which no result was due; nil: none is due after it.
+    package func firstDue(from instant: Instant) throws(StorageError) -> Instant? {
+        try read("read results of") { db in
+            try Int64.fetchOne(
+                db, sql: "SELECT min(first_due_us) FROM batch WHERE last_due_us >= ? AND results > 0",
+                arguments: [instant.microseconds]
+            ).map { max(instant, Instant(microseconds: $0)) }
+        }
     }
 
     /// The due instant of the last result; nil: there is none.
     package func latestDue() throws(StorageError) -> Instant? {
-        try due("SELECT max(last_due_us) FROM batch")
+        try due("SELECT max(last_due_us) FROM batch WHERE results > 0")
     }
 
     private func due(_ sql: String) throws(StorageError) -> Instant? {
@@ -69,7 +70,8 @@ extension Store: ObservationReading {
         after seq: Int64, since: Instant?, until: Instant?, limit: Int
     ) throws -> [ObservationLine] {
         try read("read observations of") { db in
-            var lookup = Lookup()
+            var lookup = self.lookup.take()
+            defer { self.lookup.put(lookup) }
             var lines: [ObservationLine] = []
             // The result that the first one wanted belongs to.
             let first = try Int64.fetchOne(
@@ -114,6 +116,37 @@ extension ObservationLine {
 
 /// Rows.
 extension Store {
+    /// Reads the rows of results that were due within a span.
+    private func scan(
+        _ span: Span, target: String?, plan: String?,
+        _ body: (StoredResult, Database, inout Lookup) throws -> Void
+    ) throws {
+        var failure: (any Error)?
+        try read("read results of") { db in
+            var lookup = self.lookup.take()
+            defer { self.lookup.put(lookup) }
+            for places in try places(of: span, in: db) {
+                let isRead = try scan(places, in: db) { stored in
+                    let stretch = try lookup.stretch(stored.stretch, in: db)
+                    let due = stretch.origin.advanced(by: stored.afterUs)
+                    guard due >= span.since, due < span.until,
+                        target ?? stretch.target == stretch.target,
+                        plan ?? stretch.plan == stretch.plan
+                    else { return true }
+                    do { try body(stored, db, &lookup) } catch let error as DatabaseError {
+                        throw error
+                    } catch {
+                        failure = error
+                        return false
+                    }
+                    return true
+                }
+                guard isRead else { return }
+            }
+        }
+        if let failure { throw failure }
+    }
+
     /// Where the results that were due within a span stand, first to last: together with others.
     private func places(of span: Span, in db: Database) throws -> [ClosedRange<Int64>] {
         let rows = try Row.fetchCursor(
@@ -131,25 +164,24 @@ extension Store {
         return places
     }
 
-    /// Reads the rows that stand within some places, until it is told to stop; false: it was.
-    func scan(
-        _ places: ClosedRange<Int64>, in db: Database, _ body: (StoredResult) throws -> Bool
-    ) throws -> Bool {
-        let arguments: StatementArguments = [places.lowerBound, places.upperBound]
-        let rows = try Row.fetchCursor(
-            try db.cachedStatement(sql: selectResults), arguments: arguments)
-        let others = try Row.fetchCursor(
-            try db.cachedStatement(sql: selectFurther), arguments: arguments)
-        var other = try others.next()
-        while let row = try rows.next() {
-            var result = try StoredResult(row)
-            while let further = other, further[0] as Int64 == result.id + result.places {
-                result.further.append(StoredAnswer(id: further[1], fingerprint: further[2]))
-                other = try others.next()
-            }
-            guard try body(result) else { return false }
+    /// What rollups take from a row.
+    private func digest(
+        _ stored: StoredResult, in db: Database, _ lookup: inout Lookup
+    ) throws -> ResultDigest {
+        let stretch = try lookup.stretch(stored.stretch, in: db)
+        let exchange = try lookup.exchange(stored.exchange, in: db)
+        var observations: [Observation] = []
+        observations.reserveCapacity(1 + stored.further.count)
+        if let answer = stored.answer {
+            observations.append(try lookup.answer(answer.id, in: db))
         }
-        return true
+        for answer in stored.further { observations.append(try lookup.answer(answer.id, in: db)) }
+        return ResultDigest(
+            target: stretch.target, plan: stretch.plan,
+            context: try lookup.context(stored.context, in: db), population: exchange.population,
+            attempt: exchange.attempt, dueAt: stretch.origin.advanced(by: stored.afterUs),
+            phases: stored.phases, failure: exchange.failure,
+            isMaintenance: exchange.isMaintenance, observations: observations)
     }
 
     /// What a row says.
@@ -179,35 +211,8 @@ extension Store {
                 context: try lookup.context(stored.context, in: db),
                 experiences: observations.map(\.experience), attempt: exchange.attempt),
             dueAt: stretch.origin.advanced(by: stored.afterUs),
-            phases: Phases(
-                lagUs: stored.lagUs, heldUs: stored.setup.heldUs, dnsUs: stored.setup.dnsUs,
-                connectUs: stored.setup.connectUs, tlsUs: stored.setup.tlsUs,
-                requestUs: stored.requestUs, firstByteUs: stored.firstByteUs,
-                transferUs: stored.transferUs),
-            transport: transport, failure: exchange.failure, observations: observations,
+            phases: stored.phases, transport: transport, failure: exchange.failure, observations: observations,
             traceID: stored.setup.trace.map(hexadecimal), isMaintenance: exchange.isMaintenance)
-    }
-}
-
-extension StoredResult {
-    fileprivate init(_ row: Row) throws {
-        let subject: StoredSubject? =
-            switch (row[5] as DatabaseValue).storage {
-            case .string(let text): .text(text)
-            case .blob(let data): PackedDigits(data).map(StoredSubject.digits)
-            case .null, .int64, .double: nil
-            }
-        guard let subject else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a subject is broken")
-        }
-        let answer = (row[12] as Int64?).map { StoredAnswer(id: $0, fingerprint: row[13]) }
-        self.init(
-            id: row[0], stretch: row[1], index: row[2], context: row[3], exchange: row[4],
-            subject: subject, afterUs: row[6], lagUs: row[7], requestUs: row[8],
-            firstByteUs: row[9], transferUs: row[10], bytes: row[11], answer: answer,
-            setup: StoredSetup(
-                heldUs: row[14], dnsUs: row[15], connectUs: row[16], tlsUs: row[17],
-                trace: (row[18] as Data?).map(Array.init)))
     }
 }
 
@@ -223,17 +228,4 @@ func fingerprintText(_ stored: Int64) -> String {
 private let selectPlaces = """
     SELECT first_id, last_id FROM batch WHERE last_due_us >= ? AND first_due_us < ?
     AND results > 0 ORDER BY first_id
-    """
-
-private let selectResults = """
-    SELECT r.id, stretch_id, "index", context_id, exchange_id, subject, after_us, lag_us, request_us,
-        first_byte_us, transfer_us, bytes, answer_id, fingerprint,
-        held_us, dns_us, connect_us, tls_us, trace_id
-    FROM result AS r LEFT JOIN setup AS s ON s.result_id = r.id
-    WHERE r.id BETWEEN ? AND ? ORDER BY r.id
-    """
-
-private let selectFurther = """
-    SELECT seq, answer_id, fingerprint FROM further_observation
-    WHERE seq BETWEEN ? AND ? ORDER BY seq
     """

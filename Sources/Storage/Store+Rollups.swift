@@ -1,199 +1,184 @@
-import Foundation
 import GRDB
 package import Model
+import Statistics
 
 extension Store {
-    /// The instant before which every window is rolled up; nil: none was closed yet.
-    package func watermark() throws(StorageError) -> Instant? {
-        try read("read the watermark of") { db in
-            try Int64.fetchOne(db, sql: "SELECT at_us FROM watermark").map(
-                Instant.init(microseconds:))
+    /// The rollups of one size whose windows start within a span, merged; of one plan or all, of the
+    /// shapes given (sorted dimension names) or all.
+    package func tallies(
+        size: WindowSize, in span: Span, target: String? = nil, plan: String? = nil,
+        shapes: [[String]]? = nil
+    ) throws -> [RollupScope: Tally] {
+        var tallies: [RollupScope: Tally] = [:]
+        try rollups(size: size, in: span, target: target, plan: plan, shapes: shapes) {
+            scope, _, reader, reading in
+            try TallyCodec.merge(&reader, into: &tallies[scope, default: Tally()], reading: &reading)
         }
+        return tallies
     }
 
-    /// Commits rollups and the watermark in one transaction. A rollup that exists is replaced.
-    /// False, and nothing is changed: the watermark is not at `former` any more, so these rollups
-    /// were made from windows that somebody else has closed.
-    package func commit(
-        rollups: [Rollup], watermark: Instant, after former: Instant?
-    ) throws(StorageError) -> Bool {
-        try write("commit windows to") { db, dictionary in
-            let present = try Int64.fetchOne(db, sql: "SELECT at_us FROM watermark")
-            guard present == former?.microseconds else { return false }
-            for rollup in rollups { try insert(rollup, in: db, &dictionary) }
-            try db.execute(
-                sql: """
-                    INSERT INTO watermark (id, at_us) VALUES (1, ?)
-                    ON CONFLICT DO UPDATE SET at_us = excluded.at_us
-                    """, arguments: [watermark.microseconds])
-            return true
-        }
-    }
-
-    /// Rollups of one size whose windows start within a span, of one plan or all, of the shapes
-    /// given (sorted dimension names) or all.
+    /// The same, window by window.
     package func rollups(
         size: WindowSize, in span: Span, target: String? = nil, plan: String? = nil,
         shapes: [[String]]? = nil
-    ) throws(StorageError) -> [Rollup] {
-        let wanted = shapes.map { Set($0.map(shapeText)) }
-        return try read("read rollups of") { db in
-            var lookup = Lookup()
-            var rollups: [Rollup] = []
-            let rows = try Row.fetchCursor(
-                try db.cachedStatement(sql: selectRollups),
-                arguments: [size.rawValue, span.since.microseconds, span.until.microseconds])
-            while let row = try rows.next() {
-                guard try wanted?.contains(lookup.text(row[4] as Int64, in: db)) ?? true else {
-                    continue
+    ) throws -> [Rollup] {
+        var rollups: [Rollup] = []
+        try self.rollups(size: size, in: span, target: target, plan: plan, shapes: shapes) {
+            scope, window, reader, reading in
+            let key = RollupKey(
+                target: scope.target, plan: scope.plan, segment: scope.segment, window: window)
+            var rollup = Rollup(key: key, tally: Tally())
+            try TallyCodec.merge(&reader, into: &rollup.tally, reading: &reading)
+            rollups.append(rollup)
+        }
+        return rollups
+    }
+
+    private func rollups(
+        size: WindowSize, in span: Span, target: String?, plan: String?, shapes: [[String]]?,
+        _ body: (RollupScope, Window, inout ByteReader, inout TallyReading) throws -> Void
+    ) throws {
+        try read("read rollups of") { db in
+            var reading = TallyReading(lookup: lookup.take(), db: db)
+            defer { lookup.put(reading.lookup) }
+            for shape in try shapeIDs(shapes, in: db) {
+                let rows = try RawStatement(selectRollups, in: db)
+                rows.bind(size.rawValue, at: 1)
+                rows.bind(shape, at: 2)
+                rows.bind(span.since.microseconds, at: 3)
+                rows.bind(span.until.microseconds, at: 4)
+                defer { rows.reset() }
+                while try rows.step() {
+                    let rowPlan = try reading.text(rows.integer(1))
+                    let rowTarget = try reading.text(rows.integer(2))
+                    guard plan ?? rowPlan == rowPlan, target ?? rowTarget == rowTarget else {
+                        continue
+                    }
+                    let window = Window(
+                        size, containing: Instant(microseconds: rows.integer(0)))
+                    try rows.withBytes(3) { bytes in
+                        var reader = ByteReader(bytes)
+                        try eachTally(&reader, rowTarget, rowPlan, reading: &reading) {
+                            try body($0, window, &$1, &$2)
+                        }
+                    }
                 }
-                let rollupTarget: String = try lookup.text(row[3] as Int64, in: db)
-                let rollupPlan: String = try lookup.text(row[2] as Int64, in: db)
-                guard target ?? rollupTarget == rollupTarget, plan ?? rollupPlan == rollupPlan
-                else { continue }
-                guard let segment = Segment(try lookup.text(row[5] as Int64, in: db)) else {
-                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a segment is broken")
-                }
-                let key = RollupKey(
-                    target: rollupTarget, plan: rollupPlan, segment: segment,
-                    window: Window(size, containing: Instant(microseconds: row[1])))
-                rollups.append(Rollup(key: key, tally: try tally(row, in: db, &lookup)))
             }
-            return rollups
         }
     }
 
-    private func insert(
-        _ rollup: Rollup, in db: Database, _ dictionary: inout Dictionary
+    private func eachTally(
+        _ reader: inout ByteReader, _ target: String, _ plan: String,
+        reading: inout TallyReading,
+        _ body: (RollupScope, inout ByteReader, inout TallyReading) throws -> Void
     ) throws {
-        let key = rollup.key
-        let tally = rollup.tally
-        let shape = shapeText(key.segment.coordinates.map(\.dimension))
-        let identity: [any DatabaseValueConvertible] = [
-            key.window.size.rawValue, key.window.start.microseconds,
-            try dictionary.id(of: key.plan, in: db) as Int64,
-            try dictionary.id(of: key.target, in: db) as Int64,
-            try dictionary.id(of: shape, in: db) as Int64,
-            try dictionary.id(of: key.segment.description, in: db) as Int64,
-        ]
-        try db.cachedStatement(sql: deleteRollup).execute(arguments: StatementArguments(identity))
-        let values: [(any DatabaseValueConvertible)?] =
-            identity + [
-                tally.answered, tally.lastAt?.microseconds,
-                Data(SketchCodec.encode(tally.failureResponse)), tally.maintenance,
-            ]
-        try db.cachedStatement(sql: insertRollup).execute(arguments: StatementArguments(values))
-        try insertParts(of: tally, rollup: db.lastInsertedRowID, in: db, &dictionary)
-    }
-
-    private func insertParts(
-        of tally: Tally, rollup id: Int64, in db: Database, _ dictionary: inout Dictionary
-    ) throws {
-        for (number, (key, count)) in tally.counts.enumerated() {
-            try db.cachedStatement(sql: insertCount).execute(arguments: [
-                id, number, try dictionary.id(of: key.experience, in: db) as Int64,
-                key.population.rawValue, key.outcome.rawValue,
-                try dictionary.id(of: key.audience, in: db),
-                try dictionary.id(of: key.variation, in: db), count,
-            ])
-        }
-        for (failure, count) in tally.failures {
-            try db.cachedStatement(sql: insertFailure).execute(arguments: [
-                id, failure.outcome.rawValue,
-                try dictionary.id(of: failure.reason.rawValue, in: db) as Int64, count,
-            ])
-        }
-        for (experience, count) in tally.missing {
-            try db.cachedStatement(sql: insertMissing).execute(arguments: [
-                id, try dictionary.id(of: experience, in: db) as Int64, count,
-            ])
-        }
-        for (phase, sketch) in tally.phases {
-            try db.cachedStatement(sql: insertPhase).execute(arguments: [
-                id, phase.rawValue, Data(SketchCodec.encode(sketch)),
-            ])
+        while !reader.isAtEnd {
+            guard let segment = reader.variableLength(), let length = reader.count(),
+                var tally = reader.bytes(length)
+            else { throw brokenRollup }
+            let scope = RollupScope(
+                target: target, plan: plan,
+                segment: try reading.lookup.segment(Int64(bitPattern: segment), in: reading.db))
+            do { try body(scope, &tally, &reading) } catch is TallyCodec.Damaged {
+                throw brokenRollup
+            }
         }
     }
 
-    private func tally(_ row: Row, in db: Database, _ lookup: inout Lookup) throws -> Tally {
-        let id: Int64 = row[0]
-        var tally = Tally()
-        tally.answered = row[6]
-        tally.lastAt = (row[7] as Int64?).map(Instant.init(microseconds:))
-        guard tally.restore(failureResponse: row[8] as Data) else { throw brokenSketch }
-        tally.maintenance = row[9]
-        let counts = try Row.fetchAll(try db.cachedStatement(sql: selectCounts), arguments: [id])
-        for count in counts {
-            guard let population = Population(rawValue: count[1]),
-                let outcome = Outcome(rawValue: count[2])
-            else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a count is broken") }
-            let key = CountKey(
-                experience: try lookup.text(count[0] as Int64, in: db), population: population,
-                outcome: outcome, audience: try lookup.text(count[3] as Int64?, in: db),
-                variation: try lookup.text(count[4] as Int64?, in: db))
-            tally.counts[key] = count[5]
+    private func shapeIDs(_ shapes: [[String]]?, in db: Database) throws -> [Int64] {
+        guard let shapes else {
+            return try Int64.fetchAll(db, sql: "SELECT DISTINCT shape_id FROM rollup")
         }
-        for part in try Row.fetchAll(try db.cachedStatement(sql: selectFailures), arguments: [id]) {
-            guard let outcome = Outcome(rawValue: part[0]), !outcome.isResolved else { continue }
-            let reason = Reason(rawValue: try lookup.text(part[1] as Int64, in: db))
-            tally.failures[Failure(outcome, reason)] = part[2]
+        let select = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
+        return try Set(shapes.map(shapeText)).compactMap {
+            try Int64.fetchOne(select, arguments: [$0])
         }
-        for part in try Row.fetchAll(try db.cachedStatement(sql: selectMissing), arguments: [id]) {
-            tally.missing[try lookup.text(part[0] as Int64, in: db)] = part[1]
+    }
+
+    /// Rollups that exist are replaced, whole shapes at once.
+    func save(_ rollups: [Rollup], in db: Database, _ dictionary: inout Dictionary) throws {
+        var rows: [RollupRow: [Rollup]] = [:]
+        for rollup in rollups { rows[RollupRow(rollup.key), default: []].append(rollup) }
+        var naming = TallyNaming(dictionary: dictionary, db: db)
+        // Held once: it would be copied otherwise.
+        dictionary = Dictionary()
+        defer { dictionary = naming.dictionary }
+        // Sorted: equal rollups make an equal file, whatever order they came in.
+        for (row, rollups) in rows.sorted(by: { $0.key < $1.key }) {
+            var segments: [(id: Int64, tally: Tally)] = []
+            for rollup in rollups {
+                segments.append((try naming.id(of: rollup.key.segment.description), rollup.tally))
+            }
+            var bytes: [UInt8] = []
+            for (id, tally) in segments.sorted(by: { $0.id < $1.id }) {
+                var encoded: [UInt8] = []
+                try TallyCodec.encode(tally, to: &encoded, naming: &naming)
+                bytes.appendVariableLength(UInt64(id))
+                bytes.appendVariableLength(UInt64(encoded.count))
+                bytes += encoded
+            }
+            let upsert = try RawStatement(upsertRollup, in: db)
+            upsert.bind(row.window.size.rawValue, at: 1)
+            upsert.bind(row.window.start.microseconds, at: 2)
+            upsert.bind(try naming.id(of: row.plan), at: 3)
+            upsert.bind(try naming.id(of: row.target), at: 4)
+            upsert.bind(try naming.id(of: row.shape), at: 5)
+            bytes.withUnsafeBytes { upsert.bind($0, at: 6) }
+            try upsert.run()
         }
-        for part in try Row.fetchAll(try db.cachedStatement(sql: selectPhases), arguments: [id]) {
-            guard let phase = Phase(rawValue: part[0]) else { continue }
-            guard tally.restore(phase, from: part[1] as Data) else { throw brokenSketch }
-        }
-        return tally
     }
 }
 
-private let brokenSketch = DatabaseError(
-    resultCode: .SQLITE_CORRUPT, message: "a latency sketch is broken")
+/// What a row of `rollup` is about.
+private struct RollupRow: Hashable, Comparable {
+    let window: Window
+    let plan: String
+    let target: String
+    let shape: String
+
+    init(_ key: RollupKey) {
+        window = key.window
+        plan = key.plan
+        target = key.target
+        shape = shapeText(key.segment.coordinates.map(\.dimension))
+    }
+
+    static func < (a: Self, b: Self) -> Bool {
+        (a.window.size.rawValue, a.window.start, a.plan, a.target, a.shape)
+            < (b.window.size.rawValue, b.window.start, b.plan, b.target, b.shape)
+    }
+}
+
+/// The ids that stored tallies hold.
+private struct TallyNaming: TallyCodec.Naming {
+    var dictionary: Dictionary
+    let db: Database
+
+    mutating func id(of key: CountKey) throws -> Int64 { try dictionary.id(of: key, in: db) }
+    mutating func id(of text: String) throws -> Int64 { try dictionary.id(of: text, in: db) }
+}
+
+/// What these ids stand for.
+struct TallyReading: TallyCodec.Reading {
+    var lookup: Lookup
+    let db: Database
+
+    mutating func countKey(_ id: Int64) throws -> CountKey { try lookup.countKey(id, in: db) }
+    mutating func text(_ id: Int64) throws -> String { try lookup.text(id, in: db) }
+}
+
+private let brokenRollup = DatabaseError(
+    resultCode: .SQLITE_CORRUPT, message: "a rollup is broken")
 
 private func shapeText(_ dimensions: [String]) -> String { dimensions.joined(separator: ",") }
 
-private let deleteRollup = """
-    DELETE FROM rollup WHERE size = ? AND start_us = ? AND plan_id = ? AND target_id = ?
-    AND shape_id = ? AND segment_id = ?
-    """
-
-private let insertRollup = """
-    INSERT INTO rollup (
-        size, start_us, plan_id, target_id, shape_id, segment_id, answered, last_us,
-        failure_response, maintenance)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
-
-private let insertCount = """
-    INSERT INTO rollup_count (
-        rollup_id, number, experience_id, population, outcome, audience_id, variation_id, count)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    """
-
-private let insertFailure =
-    "INSERT INTO rollup_failure (rollup_id, outcome, reason_id, count) VALUES (?, ?, ?, ?)"
-
-private let insertMissing =
-    "INSERT INTO rollup_missing (rollup_id, experience_id, count) VALUES (?, ?, ?)"
-
-private let insertPhase = "INSERT INTO rollup_phase (rollup_id, phase, sketch) VALUES (?, ?, ?)"
-
 private let selectRollups = """
-    SELECT id, start_us, plan_id, target_id, shape_id, segment_id, answered, last_us,
-        failure_response, maintenance
-    FROM rollup WHERE size = ? AND start_us >= ? AND start_us < ?
+    SELECT start_us, plan_id, target_id, tallies FROM rollup
+    WHERE size = ? AND shape_id = ? AND start_us >= ? AND start_us < ? ORDER BY start_us
     """
 
-private let selectCounts = """
-    SELECT experience_id, population, outcome, audience_id, variation_id, count
-    FROM rollup_count WHERE rollup_id = ?
+private let upsertRollup = """
+    INSERT INTO rollup (size, start_us, plan_id, target_id, shape_id, tallies)
+    VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET tallies = excluded.tallies
     """
-
-private let selectFailures =
-    "SELECT outcome, reason_id, count FROM rollup_failure WHERE rollup_id = ?"
-
-private let selectMissing = "SELECT experience_id, count FROM rollup_missing WHERE rollup_id = ?"
-
-private let selectPhases = "SELECT phase, sketch FROM rollup_phase WHERE rollup_id = ?"

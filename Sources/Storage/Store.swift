@@ -10,6 +10,8 @@ package final class Store: Sendable {
     let writer: (any DatabaseWriter)?
     /// Ids of texts that the writer has met: filled inside transactions, emptied when one fails.
     let dictionary = Mutex(Dictionary())
+    /// What readings have met.
+    let lookup = SharedLookup()
     private let lock: WriterLock?
 
     /// Opens a store to write to it, creating it where there is none. One process at a time: a

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Model
 
@@ -20,6 +19,8 @@ struct StoredResult {
     var bytes: Int64?
     /// Nil: nothing was asked, and nothing came.
     var answer: StoredAnswer?
+    /// Nil: the answer's body is not kept.
+    var body: Int64?
     var setup = StoredSetup()
     /// Answers from the second on, each at the place after the one before it.
     var further: [StoredAnswer] = []
@@ -89,7 +90,7 @@ struct PackedDigits {
     init() {}
 
     /// Nil: more bytes than it holds.
-    init?(_ data: Data) {
+    init?(_ data: UnsafeRawBufferPointer) {
         guard data.count <= Self.range.upperBound / 2 else { return nil }
         for byte in data { append(byte) }
     }
@@ -143,6 +144,7 @@ extension StoredResult {
         statement.bind(bytes, at: 12)
         statement.bind(answer?.id, at: 13)
         statement.bind(answer?.fingerprint, at: 14)
+        statement.bind(body, at: 15)
     }
 
     func bindSetup(to statement: RawStatement) {

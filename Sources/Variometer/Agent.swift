@@ -1,4 +1,3 @@
-import Analysis
 import Configuring
 import Foundation
 import Logging
@@ -92,15 +91,6 @@ final class Agent: Sendable {
                     agent: configuration.effective.agent, seed: seed, halt: generation.halt))
         }
         return runners
-    }
-
-    /// Closes windows of the store's rows for the present plans.
-    var evaluator: Evaluator {
-        let plans = configuration.effective.plans
-        return Evaluator(
-            store: store,
-            shapes: Dictionary(
-                uniqueKeysWithValues: plans.map { ($0.name, rollupShapes(of: $0.matrix)) }))
     }
 }
 

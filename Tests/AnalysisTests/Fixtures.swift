@@ -25,9 +25,16 @@ func result(
 }
 
 func tally(_ results: [ProbeResult]) -> Tally {
-    var tally = Tally()
-    for result in results { tally.add(result, allPhases: true) }
-    return tally
+    rolled(results)[.everyone] ?? Tally()
+}
+
+/// What results roll up to, by segment: everyone, and each geo.
+func rolled(_ results: [ProbeResult]) -> [Segment: Tally] {
+    var roller = Roller(size: .day, shapes: ["shop": [[], ["geo"]]])
+    for result in results { roller.add(result.digest) }
+    return roller.take().reduce(into: [:]) {
+        $0[$1.key.segment, default: Tally()].merge($1.tally)
+    }
 }
 
 func plan(

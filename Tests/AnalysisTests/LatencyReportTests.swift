@@ -11,20 +11,17 @@ struct LatencyReportTests {
     /// Log-normal latencies of 20 ms for each geo, times a factor for BR.
     static func slow(seed: UInt64, factor: Double) -> [String] {
         var generator = SplitMix64(seed: seed)
-        var tallies: [Segment: Tally] = [:]
+        var results: [ProbeResult] = []
         for geo in geos {
             for _ in 0..<400 {
                 let u = Double.random(in: 1e-9...1, using: &generator)
                 let v = Double.random(in: 0...1, using: &generator)
                 let normal = (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
                 let latency = 20_000 * exp(0.35 * normal) * (geo == "BR" ? factor : 1)
-                let result = result(geo: geo, latency: Int64(latency))
-                for segment in [.everyone, Segment([Coordinate(dimension: "geo", value: geo)])] {
-                    tallies[segment, default: Tally()].add(result, allPhases: true)
-                }
+                results.append(result(geo: geo, latency: Int64(latency)))
             }
         }
-        let evidence = PlanEvidence(target: "t", plan: plan(), tallies: tallies)
+        let evidence = PlanEvidence(target: "t", plan: plan(), tallies: rolled(results))
         let span = Span(since: start, until: start.advanced(by: 1))
         let report = report(.latency, over: span, evidence: [evidence], watermark: nil)
         guard case .latency(let rows) = report.rows else { return [] }

@@ -27,8 +27,8 @@ struct RollerTests {
         -> [RollupKey: Tally]
     {
         var roller = Roller(size: size, shapes: shapes)
-        for result in results { roller.add(result) }
-        return byKey(roller.rollups())
+        for result in results { roller.add(result.digest) }
+        return byKey(roller.take())
     }
 
     static func byKey(_ rollups: [Rollup]) -> [RollupKey: Tally] {
@@ -41,8 +41,8 @@ struct RollerTests {
     func merging(seed: UInt64) {
         let results = Self.results(seed: seed, count: 400)
         var roller = Roller(shapes: Self.shapes)
-        for result in results { roller.add(result) }
-        let days = merge(merge(roller.rollups(), into: .hour), into: .day)
+        for result in results { roller.add(result.digest) }
+        let days = merge(merge(roller.take(), into: .hour), into: .day)
         #expect(Self.byKey(days) == Self.rollups(results, size: .day), "seed \(seed)")
         let halves = [results.prefix(170), results.dropFirst(170)].map { Self.rollups($0) }
         let joined = halves[0].merging(halves[1]) { a, b in

@@ -83,3 +83,13 @@ extension Probe {
             attempt: attempt)
     }
 }
+
+/// A step that closed windows up to an instant.
+func closed(
+    _ rollups: [Rollup], until: Instant, after former: Instant?, _ findings: [WindowFindings] = [],
+    _ snapshots: [StateSnapshot] = []
+) -> ClosedWindows {
+    ClosedWindows(
+        span: Span(since: former ?? Instant(microseconds: 0), until: until), rollups: rollups,
+        findings: findings, snapshots: snapshots, former: former)
+}

@@ -1,8 +1,8 @@
+import Analysis
 import Foundation
 import GRDB
 import Model
 import Schema
-import Statistics
 import Storage
 import TestKit
 import Testing
@@ -72,7 +72,7 @@ struct MigrationTests {
         let store = try Store(writing: try Self.firstVersion(in: folder))
         #expect(try store.all() == Self.results)
         #expect(try store.lastRound(plan: "shop", target: "production") == Self.round)
-        #expect(try store.seed() == 4_711 && store.watermark() == noon)
+        #expect(try store.seed() == 4_711)
         #expect(try store.exportCursor("out") == 1)
         #expect(try store.audienceNames() == ["42D": "High \"Intent\""])
         #expect(try store.configurations().map(\.configuration) == [settings])
@@ -109,23 +109,16 @@ struct MigrationTests {
         #expect(try Store(reading: path).check().isEmpty)
     }
 
-    @Test("has rollups that count nothing as maintenance")
+    @Test("closes its windows anew: its rollups were of another form")
     func rollups() throws {
         let folder = try TemporaryFolder()
-        let path = try Self.firstVersion(in: folder)
-        var sketch = QuantileSketch()
-        sketch.add(900)
-        try DatabaseQueue(path: path).write { db in
-            try db.execute(
-                sql: "INSERT INTO rollup VALUES (1, '1h', ?, 1, 2, 13, 13, 3, ?, ?)",
-                arguments: [
-                    Window(.hour, containing: noon).start.microseconds, noon.microseconds,
-                    Data(SketchCodec.encode(sketch)),
-                ])
-        }
-        let rollups = try Store(writing: path).rollups(size: .hour, in: always)
-        #expect(rollups.map(\.tally.answered) == [3] && rollups.map(\.tally.maintenance) == [0])
-        #expect(rollups.map(\.tally.failureResponse) == [sketch])
+        let store = try Store(writing: try Self.firstVersion(in: folder))
+        #expect(try store.watermark() == nil)
+        var evaluator = Evaluator(store: store)
+        let end = noon.advanced(by: WindowSize.day.microseconds)
+        #expect(try evaluator.closeWindows(before: end) == 2)
+        let day = try store.tallies(size: .day, in: always, shapes: [[]])
+        #expect(day.values.map(\.answered) == [1] && day.values.map(\.asked) == [2])
     }
 
     @Test("shows lines with the columns of the schema, in its order")

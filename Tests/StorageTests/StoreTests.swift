@@ -117,8 +117,8 @@ struct StoreTests {
         }
         #expect(try fixture.store.watermark() == nil)
         let later = noon.advanced(by: 1)
-        #expect(try fixture.store.commit(rollups: rollups, watermark: noon, after: nil))
-        #expect(try fixture.store.commit(rollups: [rollups[0]], watermark: later, after: noon))
+        #expect(try fixture.store.commit(closed(rollups, until: noon, after: nil)))
+        #expect(try fixture.store.commit(closed([rollups[0]], until: later, after: noon)))
         #expect(try fixture.store.watermark() == later)
         let back = try fixture.store.rollups(size: .hour, in: always)
         #expect(Set(back) == Set(rollups) && back.count == 2)
@@ -139,12 +139,12 @@ struct StoreTests {
                 key: RollupKey(target: "t", plan: "p", segment: .everyone, window: window),
                 tally: tally)
         }
-        #expect(try store.commit(rollups: [rollup(answered: 1)], watermark: noon, after: nil))
+        #expect(try store.commit(closed([rollup(answered: 1)], until: noon, after: nil)))
         let earlier = noon.advanced(by: -1)
         for former in [nil, earlier] {
             #expect(
                 try !store.commit(
-                    rollups: [rollup(answered: 2)], watermark: noon.advanced(by: 9), after: former))
+                    closed([rollup(answered: 2)], until: noon.advanced(by: 9), after: former)))
         }
         #expect(try store.watermark() == noon)
         #expect(try store.rollups(size: .hour, in: always).map(\.tally.answered) == [1])
@@ -182,7 +182,9 @@ struct StoreTests {
         -- watermark, in one transaction. `observation_line` at the end is what exports show.
         --
         -- Measured with a generated cohort: 50 bytes of file an observation at one experience a fetch, 25 at
-        -- three; a context takes 175 once, the map's cells, assignments and rollups stand beside it.
+        -- three; a context takes 175 once, the map's cells, assignments, rollups and bodies of answers
+        -- stand beside it. No index stands on what every probe writes: places in the store's order are
+        -- found by time through `batch`; what the other indexes cost is told where they are made.
 
 
         """

@@ -9,11 +9,26 @@ typealias Detector =
 /// Every detector there is; a new one is a line here.
 private let detectors: [Detector] = [
     splitMismatches, allocationGaps, targetTroubles, brokenAnswers, contentChanges,
-    experienceStates, proberTroubles,
+    experienceStates, lateProbes, storeDrops,
 ]
 
 /// What every detector finds, worst first.
 func findings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {
+    found(by: detectors, evidence, at: instant)
+}
+
+/// What is looked for each time a window is closed: what follows from rows alone, so that a window
+/// that is closed once more finds the same.
+private let windowDetectors: [Detector] = [splitMismatches, lateProbes]
+
+/// What a closed window shows, worst first.
+func windowFindings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {
+    found(by: windowDetectors, evidence, at: instant)
+}
+
+private func found(
+    by detectors: [Detector], _ evidence: [PlanEvidence], at instant: Instant
+) -> [Finding] {
     let tests = splitTests(evidence)
     return evidence.flatMap { plan in detectors.flatMap { $0(plan, tests, instant) } }
         .sorted { ($1.severity, $0.id) < ($0.severity, $1.id) }

@@ -1,39 +1,42 @@
 import Model
 import Statistics
 
-/// `prober`: our machine is slow, so that probes leave late by themselves; or our store is, so that
-/// probes are dropped. Neither is a target's failure.
-func proberTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
-    func finding(_ name: String, effect: Finding.Effect, why: String, advice: String) -> Finding {
-        Finding(
-            id: [FindingKind.prober.rawValue, evidence.target, evidence.plan.name, name]
-                .joined(separator: "/"),
-            kind: .prober, target: evidence.target, plan: evidence.plan.name, seenAt: seenAt,
-            effect: effect, why: why, advice: advice)
-    }
-    var findings: [Finding] = []
-    if let jitter = evidence.everyone.phases[.jitter], jitter.count >= jitterSample,
+/// `prober`: our machine is slow, so that probes leave late by themselves. No target's failure.
+func lateProbes(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+    guard let jitter = evidence.everyone.phases[.jitter], jitter.count >= jitterSample,
         let late = jitter.quantile(0.99), late > jitterLimitUs
-    {
-        findings.append(
-            finding(
-                "jitter",
-                effect: Finding.Effect(name: "p99", value: late, low: nil, high: nil, unit: "us"),
-                why:
-                    "one probe in a hundred leaves more than \(Int(late / 1_000)) ms late by itself",
-                advice: "this machine is short of CPU: latencies of this time are not to be trusted"
-            ))
-    }
-    if let dropped = evidence.round?.dropped["store"], dropped > 0 {
-        findings.append(
-            finding(
-                "store",
-                effect: Finding.Effect(
-                    name: "dropped", value: Double(dropped), low: nil, high: nil, unit: "probes"),
-                why: "\(dropped) probes of this round were dropped: the store did not keep up",
-                advice: "check the disk of the store: its space, and how fast it writes"))
-    }
-    return findings
+    else { return [] }
+    return [
+        prober(
+            "jitter", evidence, seenAt,
+            effect: Finding.Effect(name: "p99", value: late, low: nil, high: nil, unit: "us"),
+            why: "one probe in a hundred leaves more than \(Int(late / 1_000)) ms late by itself",
+            advice: "this machine is short of CPU: latencies of this time are not to be trusted")
+    ]
+}
+
+/// `prober`: our store is slow, so that probes are dropped.
+func storeDrops(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+    guard let dropped = evidence.round?.dropped["store"], dropped > 0 else { return [] }
+    return [
+        prober(
+            "store", evidence, seenAt,
+            effect: Finding.Effect(
+                name: "dropped", value: Double(dropped), low: nil, high: nil, unit: "probes"),
+            why: "\(dropped) probes of this round were dropped: the store did not keep up",
+            advice: "check the disk of the store: its space, and how fast it writes")
+    ]
+}
+
+private func prober(
+    _ name: String, _ evidence: PlanEvidence, _ seenAt: Instant, effect: Finding.Effect,
+    why: String, advice: String
+) -> Finding {
+    Finding(
+        id: [FindingKind.prober.rawValue, evidence.target, evidence.plan.name, name]
+            .joined(separator: "/"),
+        kind: .prober, target: evidence.target, plan: evidence.plan.name, seenAt: seenAt,
+        effect: effect, why: why, advice: advice)
 }
 
 /// Lateness that blurs every latency that is measured meanwhile.

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Model
 import Planning
@@ -51,7 +52,8 @@ struct ProbeCommand: AsyncParsableCommand {
         for prober in probers { await prober.shutdown() }
         agent.endEvents()
         await watching
-        try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
+        var evaluator = Evaluator(store: agent.store)
+        try evaluator.closeWindows(before: await agent.recorder.lowWater())
         progress.finish()
         StandardOutput.write(progress.summary())
         try agent.store.close()

@@ -1,3 +1,4 @@
+import Analysis
 import Export
 import Foundation
 import Model
@@ -77,7 +78,8 @@ struct DemoScript: Service {
     }
 
     private func conclude(_ progress: ProgressLine) async throws {
-        try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
+        var evaluator = Evaluator(store: agent.store)
+        try evaluator.closeWindows(before: await agent.recorder.lowWater())
         let export = ExportService(
             store: agent.store, directory: files.path("export"), pause: .zero,
             telemetry: agent.telemetry, logger: logger("export"))

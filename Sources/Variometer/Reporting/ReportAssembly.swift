@@ -166,11 +166,11 @@ private struct TallyReader {
         var tallies: [Segment: Tally] = [:]
         let cover = Cover(span, watermark: watermark)
         for part in cover.rollups {
-            let rollups = try store.rollups(
+            let merged = try store.tallies(
                 size: part.size, in: part.span, target: plan.target, plan: plan.name,
                 shapes: fromRollups)
-            for rollup in rollups {
-                tallies[rollup.key.segment, default: Tally()].merge(rollup.tally)
+            for (scope, tally) in merged {
+                tallies[scope.segment, default: Tally()].merge(tally)
             }
         }
         for span in cover.rows { try addRows(over: span, shapes: fromRollups, to: &tallies) }
@@ -183,8 +183,8 @@ private struct TallyReader {
         over span: Span, shapes: [[String]], to tallies: inout [Segment: Tally]
     ) throws {
         var roller = Roller(size: .day, shapes: [plan.name: shapes])
-        try store.results(in: span, target: plan.target, plan: plan.name) { roller.add($0) }
-        for rollup in roller.rollups() {
+        try store.digests(in: span, target: plan.target, plan: plan.name) { roller.add($0) }
+        for rollup in roller.take() {
             tallies[rollup.key.segment, default: Tally()].merge(rollup.tally)
         }
     }

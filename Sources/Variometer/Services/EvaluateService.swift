@@ -1,3 +1,4 @@
+import Analysis
 import Logging
 import Model
 import ServiceLifecycle
@@ -10,15 +11,16 @@ struct EvaluateService: Service {
     let logger: Logger
 
     func run() async throws {
+        var evaluator = Evaluator(store: agent.store)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            await evaluate()
+            await evaluate(with: &evaluator)
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
         }
     }
 
-    private func evaluate() async {
+    private func evaluate(with evaluator: inout Evaluator) async {
         do {
-            try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
+            try evaluator.closeWindows(before: await agent.recorder.lowWater())
             agent.telemetry.setEvaluationFault(nil)
         } catch {
             agent.telemetry.setEvaluationFault("\(error)")

@@ -1,0 +1,49 @@
+package import Model
+
+/// Closes windows: rows become rollups and findings, and the watermark moves, in one transaction a
+/// step. Several may do so at once: whoever comes second to a window leaves it as it is.
+///
+/// What is worked out of a window is a pure function of the rows up to its end, of the state before
+/// it and of the configuration that held then: closing a window once more gives the same.
+package struct Evaluator: Sendable {
+    private let store: any WindowStore
+    private var work: WindowWork
+
+    /// At most this much time is closed in one transaction: bounds memory after a long pause.
+    private static let stepMicroseconds = 6 * Instant.microsecondsPerHour
+
+    package init(store: any WindowStore) {
+        self.store = store
+        work = WindowWork(store: store)
+    }
+
+    /// Closes every window that ends at or before `lowWater`. Returns how many results it rolled.
+    ///
+    /// A watermark beyond it is one of a clock that was set back since: it goes back as well, and
+    /// the windows from there on are closed once more when their time comes.
+    @discardableResult
+    package mutating func closeWindows(before lowWater: Instant) throws -> Int {
+        let end = Window(.fiveMinutes, containing: lowWater).start
+        var rolled = 0
+        while true {
+            let watermark = try store.watermark()
+            if let watermark, watermark > end {
+                try store.rewind(to: try store.snapshot(at: end), after: watermark)
+                continue
+            }
+            let due = try store.firstDue(from: watermark ?? Instant(microseconds: .min))
+            let busy = due.map { Window(.fiveMinutes, containing: $0).start }
+            guard let from = watermark ?? busy, from < end else { return rolled }
+            // Empty time is passed over in one step.
+            let until = busy.map { min(end, max(from, $0).advanced(by: Self.stepMicroseconds)) }
+            rolled += try close(Span(since: from, until: until ?? end), after: watermark)
+        }
+    }
+
+    private mutating func close(_ span: Span, after watermark: Instant?) throws -> Int {
+        let before = try watermark.flatMap { try store.snapshot(at: $0) }
+        try work.begin(from: before?.state ?? AnalysisState())
+        let (count, closed) = try work.close(span, after: watermark)
+        return try store.commit(closed) ? count : 0
+    }
+}

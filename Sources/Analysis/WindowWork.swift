@@ -1,0 +1,139 @@
+package import Model
+
+/// Works out what closed windows bring, one span after the other.
+package struct WindowWork: Sendable {
+    private let store: any WindowReading
+    private var configurations: [StoredConfiguration] = []
+    private var audienceNames: [String: String] = [:]
+    private var state = AnalysisState()
+    private var roller = Roller(shapes: [:])
+
+    package init(store: any WindowReading) {
+        self.store = store
+    }
+
+    /// Windows are closed from here on, each after the one before.
+    package mutating func begin(from state: AnalysisState) throws {
+        self.state = state
+        let stored = try store.configurations()
+        audienceNames = try store.audienceNames()
+        guard stored.count != configurations.count else { return }
+        configurations = stored
+        roller = Roller(shapes: shapesOfPlans)
+    }
+
+    /// The shapes of every plan that ever ran, by its name; those that it had at any time.
+    private var shapesOfPlans: [String: [[String]]] {
+        var shapes: [String: [[String]]] = [:]
+        for plan in configurations.flatMap(\.configuration.plans) {
+            let known = shapes[plan.name] ?? []
+            shapes[plan.name] = known + rollupShapes(of: plan.matrix).filter { !known.contains($0) }
+        }
+        return shapes
+    }
+
+    /// Closes the windows of a span, which is aligned to five minutes. Returns how many results they
+    /// hold, and what is to be committed.
+    package mutating func close(
+        _ span: Span, after watermark: Instant?
+    ) throws -> (results: Int, ClosedWindows) {
+        var count = 0
+        try store.digests(in: span, target: nil, plan: nil) {
+            roller.add($0)
+            count += 1
+        }
+        let fresh = roller.take()
+        let hours = try widened(fresh, to: .hour, closing: span)
+        let days = try widened(hours, to: .day, closing: span)
+        var closed = ClosedWindows(span: span, rollups: fresh + hours + days, former: watermark)
+        try evaluate(fresh, over: span, into: &closed)
+        return (count, closed)
+    }
+
+    /// The longer windows that end within the span: merged from the fresh shorter ones and from
+    /// those that were stored before it.
+    private func widened(
+        _ fresh: [Rollup], to size: WindowSize, closing span: Span
+    ) throws -> [Rollup] {
+        guard let source = size.source else { return [] }
+        let first = Window(size, containing: span.since)
+        let end = Window(size, containing: span.until).start
+        guard first.start < end else { return [] }
+        var merged = merge(fresh.filter { $0.key.window.start < end }, into: size)
+        guard first.start < span.since else { return merged }
+        let closed = Window(source, containing: span.since).start
+        var begun = try store.tallies(
+            size: source, in: Span(since: first.start, until: closed), target: nil, plan: nil,
+            shapes: nil)
+        merged.removeAll { rollup in
+            guard rollup.key.window == first else { return false }
+            begun[rollup.key.scope, default: Tally()].merge(rollup.tally)
+            return true
+        }
+        return merged
+            + begun.map { scope, tally in
+                let key = RollupKey(
+                    target: scope.target, plan: scope.plan, segment: scope.segment, window: first)
+                return Rollup(key: key, tally: tally)
+            }
+    }
+}
+
+/// Evaluation, window by window.
+extension WindowWork {
+    private mutating func evaluate(
+        _ rollups: [Rollup], over span: Span, into closed: inout ClosedWindows
+    ) throws {
+        var byWindow: [Instant: [RollupScope: Tally]] = [:]
+        for rollup in rollups where rollup.key.segment == .everyone {
+            byWindow[rollup.key.window.start, default: [:]][rollup.key.scope] = rollup.tally
+        }
+        // Where nothing was probed nothing is found, and the state stays as it is.
+        for start in byWindow.keys.sorted() {
+            snapshots(until: start, into: &closed)
+            let window = Window(.fiveMinutes, containing: start)
+            let findings = try evaluate(window, byWindow[start] ?? [:])
+            if !findings.isEmpty {
+                closed.findings.append(WindowFindings(start: start, findings: findings))
+            }
+        }
+        snapshots(until: span.until, into: &closed)
+        if closed.snapshots.last?.at != span.until {
+            closed.snapshots.append(StateSnapshot(at: span.until, state: state))
+        }
+    }
+
+    /// Keeps the state at the last whole period that begins at or before an instant.
+    private func snapshots(until instant: Instant, into closed: inout ClosedWindows) {
+        let period = StateSnapshot.period
+        let at = Instant(
+            microseconds: instant.microseconds.flooredDivision(by: period) * period)
+        guard at > closed.snapshots.last?.at ?? closed.span.since else { return }
+        closed.snapshots.append(StateSnapshot(at: at, state: state))
+    }
+
+    private mutating func evaluate(
+        _ window: Window, _ tallies: [RollupScope: Tally]
+    ) throws -> [String] {
+        var held = configurations.filter { $0.validFrom < window.end }
+        // Of a clock that was set back: the first one holds for what came before it.
+        if held.isEmpty { held = Array(configurations.prefix(1)) }
+        guard let present = held.last?.configuration else { return [] }
+        let asked = present.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
+        let evidence = try asked.map { planned, target -> PlanEvidence in
+            var plan = planned
+            plan.target = target
+            let scope = RollupScope(target: target, plan: plan.name, segment: .everyone)
+            let tally = tallies[scope] ?? Tally()
+            try state.add(tally, of: plan, in: window, configurations: held, from: store)
+            return PlanEvidence(
+                target: target, plan: plan, tallies: [.everyone: tally],
+                epochs: state.epochs(of: plan), audienceNames: audienceNames)
+        }
+        return windowFindings(evidence, at: window.end).map { finding in
+            var json = JSONText()
+            finding.write(to: &json)
+            return json.text
+        }
+    }
+}

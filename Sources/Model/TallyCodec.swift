@@ -1,0 +1,153 @@
+package import Statistics
+
+/// The stored form of a tally, for whoever stores one: what it counts by stands as ids, which the
+/// store gives. All integers are of variable length (LEB128); keys are sorted by id, so that equal
+/// tallies of one store have equal bytes, in whatever order they were merged.
+///
+/// Version · answered · maintenance · last due + 1 (µs, 0: none) · number of counts, then for each
+/// the distance of its id to the one before, and the count · failures: number, then outcome's id,
+/// reason's id, count · missing: number, then experience's id, count · response times of failures:
+/// length, sketch · phases: number, then phase, length, sketch.
+package enum TallyCodec {
+    private static let version: UInt8 = 1
+
+    /// Gives ids to what a tally counts by.
+    package protocol Naming {
+        mutating func id(of key: CountKey) throws -> Int64
+        mutating func id(of text: String) throws -> Int64
+    }
+
+    /// Finds what ids stand for.
+    package protocol Reading {
+        mutating func countKey(_ id: Int64) throws -> CountKey
+        mutating func text(_ id: Int64) throws -> String
+    }
+
+    /// The bytes are damaged.
+    package struct Damaged: Error {}
+
+    package static func encode(
+        _ tally: Tally, to bytes: inout [UInt8], naming: inout some Naming
+    ) throws {
+        bytes.append(version)
+        bytes.appendVariableLength(UInt64(tally.answered))
+        bytes.appendVariableLength(UInt64(tally.maintenance))
+        bytes.appendVariableLength(UInt64(bitPattern: (tally.lastAt?.microseconds ?? -1) &+ 1))
+        var counts: [(id: Int64, count: Int)] = []
+        counts.reserveCapacity(tally.counts.count)
+        for (key, count) in tally.counts { counts.append((try naming.id(of: key), count)) }
+        counts.sort { $0.id < $1.id }
+        bytes.appendVariableLength(UInt64(counts.count))
+        var former: Int64 = 0
+        for (id, count) in counts {
+            bytes.appendVariableLength(UInt64(id - former))
+            bytes.appendVariableLength(UInt64(count))
+            former = id
+        }
+        try encodeFailures(of: tally, to: &bytes, naming: &naming)
+        append(tally.failureResponse, to: &bytes)
+        bytes.appendVariableLength(UInt64(tally.phases.count))
+        for (number, phase) in Phase.allCases.enumerated() {
+            guard let sketch = tally.phases[phase] else { continue }
+            bytes.appendVariableLength(UInt64(number))
+            append(sketch, to: &bytes)
+        }
+    }
+
+    private static func encodeFailures(
+        of tally: Tally, to bytes: inout [UInt8], naming: inout some Naming
+    ) throws {
+        var failures: [[UInt64]] = []
+        for (failure, count) in tally.failures {
+            failures.append([
+                UInt64(try naming.id(of: failure.outcome.rawValue)),
+                UInt64(try naming.id(of: failure.reason.rawValue)), UInt64(count),
+            ])
+        }
+        var missing: [[UInt64]] = []
+        for (experience, count) in tally.missing {
+            missing.append([UInt64(try naming.id(of: experience)), UInt64(count)])
+        }
+        for list in [failures, missing] {
+            bytes.appendVariableLength(UInt64(list.count))
+            for entry in list.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                for number in entry { bytes.appendVariableLength(number) }
+            }
+        }
+    }
+
+    private static func append(_ sketch: QuantileSketch, to bytes: inout [UInt8]) {
+        let encoded = sketch.encoded()
+        bytes.appendVariableLength(UInt64(encoded.count))
+        bytes += encoded
+    }
+
+    /// Merges a stored tally that takes up the rest of the bytes. Throws `Damaged`, or what the
+    /// reading throws; the tally is of no use then.
+    package static func merge(
+        _ reader: inout ByteReader, into tally: inout Tally, reading: inout some Reading
+    ) throws {
+        guard reader.byte() == version, let answered = reader.count(),
+            let maintenance = reader.count(), let last = reader.variableLength()
+        else { throw Damaged() }
+        tally.answered += answered
+        tally.maintenance += maintenance
+        if last > 0 {
+            let instant = Instant(microseconds: Int64(bitPattern: last) - 1)
+            tally.lastAt = max(tally.lastAt ?? instant, instant)
+        }
+        var id: Int64 = 0
+        for _ in 0..<(try length(&reader)) {
+            guard let gap = reader.variableLength(), let count = reader.count() else {
+                throw Damaged()
+            }
+            id &+= Int64(bitPattern: gap)
+            tally.counts[try reading.countKey(id), default: 0] += count
+        }
+        try mergeFailures(&reader, into: &tally, reading: &reading)
+        var response = try part(&reader)
+        guard tally.failureResponse.merge(encoded: &response) else { throw Damaged() }
+        for _ in 0..<(try length(&reader)) {
+            guard let number = reader.count(), number < Phase.allCases.count else {
+                throw Damaged()
+            }
+            var sketch = try part(&reader)
+            let phase = Phase.allCases[number]
+            guard tally.phases[phase, default: QuantileSketch()].merge(encoded: &sketch) else {
+                throw Damaged()
+            }
+        }
+        guard reader.isAtEnd else { throw Damaged() }
+    }
+
+    private static func mergeFailures(
+        _ reader: inout ByteReader, into tally: inout Tally, reading: inout some Reading
+    ) throws {
+        for _ in 0..<(try length(&reader)) {
+            guard let outcomeID = reader.variableLength(), let reasonID = reader.variableLength(),
+                let count = reader.count(),
+                let outcome = Outcome(
+                    rawValue: try reading.text(Int64(bitPattern: outcomeID))), !outcome.isResolved
+            else { throw Damaged() }
+            let reason = Reason(rawValue: try reading.text(Int64(bitPattern: reasonID)))
+            tally.failures[Failure(outcome, reason), default: 0] += count
+        }
+        for _ in 0..<(try length(&reader)) {
+            guard let id = reader.variableLength(), let count = reader.count() else {
+                throw Damaged()
+            }
+            tally.missing[try reading.text(Int64(bitPattern: id)), default: 0] += count
+        }
+    }
+
+    /// How many entries follow: each takes a byte at least.
+    private static func length(_ reader: inout ByteReader) throws -> Int {
+        guard let count = reader.count() else { throw Damaged() }
+        return count
+    }
+
+    private static func part(_ reader: inout ByteReader) throws -> ByteReader {
+        guard let count = reader.count(), let part = reader.bytes(count) else { throw Damaged() }
+        return part
+    }
+}
