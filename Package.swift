@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Model", "Schema",
+                "Model", "Schema", "CZlib",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

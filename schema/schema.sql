@@ -226,7 +226,7 @@ CREATE TABLE stretch (
     -- Its results tell when they were due as the time after this: fewer bytes.
     origin_us INTEGER NOT NULL,
     -- No result of it stands before this one.
-    first_id INTEGER NOT NULL,
+    first_id INTEGER NOT NULL, last_id INTEGER,
     UNIQUE (plan_id, target_id, round, boot_id, agent_id)
 ) STRICT;
 
@@ -496,6 +496,15 @@ CREATE TABLE body (
 CREATE INDEX body_hash ON body (hash);
 
 CREATE INDEX batch_due ON batch (last_due_us);
+
+CREATE TABLE store_trouble (
+    -- What befell the store itself, so that reports can tell it after it is over.
+    kind TEXT NOT NULL CHECK (kind IN ('degraded', 'replaced')),
+    since_us INTEGER NOT NULL,
+    until_us INTEGER NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (kind, since_us)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE horizon (
     -- What retention has taken away: nothing of a kind that ended by this instant is there any more.

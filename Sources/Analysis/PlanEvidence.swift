@@ -56,6 +56,8 @@ package struct TargetWatch: Sendable {
     package var watchedKeys: Set<String>?
     package var sightings: [ExperienceSighting] = []
     package var notices: [AnswerNotice] = []
+    /// What befell the store; told with one plan.
+    package var storeTroubles: [StoreTrouble] = []
 
     package init() {}
 }

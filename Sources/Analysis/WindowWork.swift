@@ -5,7 +5,8 @@ package struct WindowWork: Sendable {
     private let store: any WindowReading
     private var configurations: [StoredConfiguration] = []
     private var audienceNames: [String: String] = [:]
-    private var state = AnalysisState()
+    /// What the last closed window left.
+    private(set) var state = AnalysisState()
     private var roller = Roller(shapes: [:])
 
     package init(store: any WindowReading) {

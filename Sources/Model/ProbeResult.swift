@@ -166,11 +166,13 @@ package struct ProbeResult: Hashable, Sendable {
     package var traceID: String?
     /// True: due while the target's operator worked on it.
     package var isMaintenance: Bool
+    /// The answer's bytes, answered or failed; nil: none came, too many, or they were not read.
+    package var body: AnswerBody?
 
     package init(
         probe: Probe, dueAt: Instant, phases: Phases, transport: Transport,
         failure: Failure? = nil, observations: [Observation], traceID: String? = nil,
-        isMaintenance: Bool = false
+        isMaintenance: Bool = false, body: AnswerBody? = nil
     ) {
         self.probe = probe
         self.dueAt = dueAt
@@ -180,6 +182,7 @@ package struct ProbeResult: Hashable, Sendable {
         self.observations = observations
         self.traceID = traceID
         self.isMaintenance = isMaintenance
+        self.body = body
     }
 
     package var sentAt: Instant { dueAt.advanced(by: phases.lagUs) }

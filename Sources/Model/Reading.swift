@@ -27,12 +27,18 @@ package protocol WindowReading: Sendable {
     func audienceNames() throws -> [String: String]
     /// Every configuration that ran, oldest first.
     func configurations() throws -> [StoredConfiguration]
+    /// What retention has left.
+    func horizon() throws -> Horizon
+    /// Results that came too late for their window, of windows that start within a span.
+    func lateResults(in span: Span) throws -> Int
 }
 
 /// The one that closes windows.
 package protocol WindowStore: WindowReading {
     /// False, and nothing is changed: the watermark is not what it was when these were worked out.
     func commit(_ closed: ClosedWindows) throws -> Bool
+    /// Commits windows that were closed once more: the watermark stays.
+    func replace(_ closed: ClosedWindows) throws
     /// Takes the watermark back: what was worked out of later windows is forgotten, rows stay.
     func rewind(to snapshot: StateSnapshot?, after former: Instant) throws
 }

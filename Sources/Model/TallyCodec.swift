@@ -26,6 +26,34 @@ package enum TallyCodec {
     /// The bytes are damaged.
     package struct Damaged: Error {}
 
+    /// A stored tally before it is read.
+    package typealias Encoded = ByteReader
+
+    /// Appends the tally of one segment: the segment's id, the tally's length, the tally.
+    package static func append(
+        _ tally: Tally, of segment: Int64, to bytes: inout [UInt8], naming: inout some Naming
+    ) throws {
+        var encoded: [UInt8] = []
+        try encode(tally, to: &encoded, naming: &naming)
+        bytes.appendVariableLength(UInt64(segment))
+        bytes.appendVariableLength(UInt64(encoded.count))
+        bytes += encoded
+    }
+
+    /// Hands over the tallies that were appended, each with its segment's id. Throws `Damaged`, or
+    /// what `body` throws.
+    package static func forEach(
+        in bytes: UnsafeRawBufferPointer,
+        _ body: (_ segment: Int64, _ tally: inout Encoded) throws -> Void
+    ) throws {
+        var reader = ByteReader(bytes)
+        while !reader.isAtEnd {
+            guard let segment = reader.variableLength() else { throw Damaged() }
+            var tally = try part(&reader)
+            try body(Int64(bitPattern: segment), &tally)
+        }
+    }
+
     package static func encode(
         _ tally: Tally, to bytes: inout [UInt8], naming: inout some Naming
     ) throws {
@@ -85,7 +113,7 @@ package enum TallyCodec {
     /// Merges a stored tally that takes up the rest of the bytes. Throws `Damaged`, or what the
     /// reading throws; the tally is of no use then.
     package static func merge(
-        _ reader: inout ByteReader, into tally: inout Tally, reading: inout some Reading
+        _ reader: inout Encoded, into tally: inout Tally, reading: inout some Reading
     ) throws {
         guard reader.byte() == version, let answered = reader.count(),
             let maintenance = reader.count(), let last = reader.variableLength()

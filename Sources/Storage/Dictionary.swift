@@ -7,6 +7,7 @@ struct Dictionary: Sendable {
     private var contexts: [Context: Int64] = [:]
     private var audienceNames: [Int64: Int64] = [:]
     var countKeys: [CountKey: Int64] = [:]
+    var bodies = KnownBodies()
     var exchanges: [ExchangeKey: Int64] = [:]
     var answers: [Observation: KnownAnswer] = [:]
     /// Of contents that came in too many kinds, by an answer without any: the last of them.

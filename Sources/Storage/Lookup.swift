@@ -157,6 +157,8 @@ final class SharedLookup: Sendable {
         }
     }
 
+    func forget() { lookup.withLock { $0 = Lookup() } }
+
     func put(_ used: Lookup) {
         guard !used.isFull else { return }
         lookup.withLock { if used.count > $0.count { $0 = used } }

@@ -31,11 +31,7 @@ struct OpenBatch: Sendable {
 /// A running hash of a batch's integers in their order. It finds a flipped bit, which SQLite does
 /// not see; it does not defend against who can compute it.
 struct BatchChecksum {
-    private(set) var value: Int64
-
-    init(_ value: Int64 = 0) {
-        self.value = value
-    }
+    private(set) var value: Int64 = 0
 
     mutating func add(_ result: StoredResult) {
         add(result.id)
@@ -78,7 +74,7 @@ struct BatchChecksum {
         }
     }
 
-    /// Multiplied and rotated, so that no bit and no order of words is lost; nothing is a word of
+    /// Multiplied and folded, so that no bit and no order of words is lost; nothing is a word of
     /// its own.
     private mutating func add(_ number: Int64?) {
         let word = number.map { UInt64(bitPattern: $0) } ?? 0x6A09_E667_F3BC_C909

@@ -16,8 +16,10 @@ struct Recording {
     private let watermarkUs: Int64?
     /// Results of closed windows, by the start of their window.
     private var late: [Int64: Int] = [:]
+    /// The last result of each stretch that got one.
+    private var lastIDs: [Int64: Int64] = [:]
     /// The observations' places in the store's order.
-    private(set) var seqs: [Int64] = []
+    private var seqs: [Int64] = []
 
     private struct SightingKey: Hashable {
         let plan: Int64
@@ -39,6 +41,7 @@ struct Recording {
         upsertAssignment = try RawStatement(upsertAssignmentSQL, in: db)
         batch = dictionary.openBatch
         nextID = try dictionary.nextID(in: db)
+        dictionary.bodies.begin()
         watermarkUs = try Int64.fetchOne(
             try db.cachedStatement(sql: "SELECT at_us FROM watermark"))
     }
@@ -70,6 +73,19 @@ struct Recording {
         }
     }
 
+    /// The places of the observations that were added since the last time.
+    mutating func takeSeqs() -> [Int64] {
+        defer { seqs = [] }
+        return seqs
+    }
+
+    /// Once for all results of the transaction.
+    func finish(_ dictionary: inout Dictionary) throws {
+        try saveBatches(&dictionary)
+        try saveSightings(&dictionary)
+        try saveLate()
+    }
+
     private func stored(
         _ result: ProbeResult, about subject: Subject, of stretch: KnownStretch,
         _ dictionary: inout Dictionary
@@ -86,6 +102,8 @@ struct Recording {
             afterUs: result.dueAt.microseconds - stretch.originUs, lagUs: phases.lagUs,
             requestUs: phases.requestUs, firstByteUs: phases.firstByteUs,
             transferUs: phases.transferUs, bytes: result.transport.bytes.map { Int64($0) },
+            body: try dictionary.bodies.id(
+                of: result.body, dueUs: result.dueAt.microseconds, in: db),
             setup: StoredSetup(
                 heldUs: phases.heldUs, dnsUs: phases.dnsUs, connectUs: phases.connectUs,
                 tlsUs: phases.tlsUs, trace: result.traceID.flatMap(traceBytes)))
@@ -110,6 +128,7 @@ struct Recording {
 
     private mutating func note(_ stored: StoredResult, of result: ProbeResult) throws {
         nextID += stored.places
+        lastIDs[stored.stretch] = stored.id
         let due = result.dueAt.microseconds
         if batch.map({ $0.results >= OpenBatch.limit }) ?? false {
             try saveBatch()
@@ -122,16 +141,19 @@ struct Recording {
         }
     }
 
-    /// Once for all results of the transaction.
-    func saveLate() throws {
+    private func saveLate() throws {
         for (start, count) in late {
             try db.cachedStatement(sql: upsertLate).execute(arguments: [start, count])
         }
     }
 
-    /// Once for all results of the transaction.
-    func saveBatch(_ dictionary: inout Dictionary) throws {
+    /// Where the results stand.
+    private func saveBatches(_ dictionary: inout Dictionary) throws {
         dictionary.nextPlace = nextID
+        for (stretch, id) in lastIDs {
+            try db.cachedStatement(sql: "UPDATE stretch SET last_id = ? WHERE id = ?").execute(
+                arguments: [id, stretch])
+        }
         try saveBatch()
         dictionary.openBatch = batch
     }
@@ -163,8 +185,7 @@ extension Recording {
         sightings[key] = sighting
     }
 
-    /// Once for all results of the transaction.
-    func saveSightings(_ dictionary: inout Dictionary) throws {
+    fileprivate func saveSightings(_ dictionary: inout Dictionary) throws {
         guard !sightings.isEmpty else { return }
         let statement = try RawStatement(upsertSightingSQL, in: db)
         for (key, sighting) in sightings {

@@ -16,6 +16,8 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         /// The file or its folder may not be written to, or read.
         case denied
         case inputOutput = "input_output"
+        /// It took longer, or read more, than is allowed.
+        case limit
     }
 
     package let code: Code
@@ -24,6 +26,8 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     package let path: String
     package let underlying: String?
     package let hint: String
+    /// True: what stands there is no database at all.
+    let isNoDatabase: Bool
 
     package var description: String {
         let cause = underlying.map { ": \($0)" } ?? ""
@@ -31,19 +35,23 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     }
 
     init(
-        _ code: Code, _ operation: String, _ path: String, underlying: String? = nil, hint: String
+        _ code: Code, _ operation: String, _ path: String, underlying: String? = nil, hint: String,
+        isNoDatabase: Bool = false
     ) {
         self.code = code
         self.operation = operation
         self.path = path
         self.underlying = underlying
         self.hint = hint
+        self.isNoDatabase = isNoDatabase
     }
 
     init(_ error: any Error, _ operation: String, _ path: String) {
         let result = (error as? DatabaseError)?.resultCode
         let (code, hint) = StorageError.meaning(of: result)
-        self.init(code, operation, path, underlying: StorageError.text(of: error), hint: hint)
+        self.init(
+            code, operation, path, underlying: StorageError.text(of: error), hint: hint,
+            isNoDatabase: result == .SQLITE_NOTADB)
     }
 
     private static func meaning(of result: ResultCode?) -> (Code, String) {
@@ -54,6 +62,8 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
             (.corrupt, "run `variometer store check`, and move the file aside to start anew")
         case ResultCode.SQLITE_NOTADB:
             (.notAStore, "name a store, or a path where there is no file")
+        case ResultCode.SQLITE_INTERRUPT:
+            (.limit, "ask for less: a later --since, an earlier --until, one dimension")
         case ResultCode.SQLITE_FULL: (.full, "free some space on its disk")
         case ResultCode.SQLITE_CANTOPEN, ResultCode.SQLITE_PERM, ResultCode.SQLITE_READONLY,
             ResultCode.SQLITE_AUTH:

@@ -33,7 +33,8 @@ extension Store {
     package func firstDue(from instant: Instant) throws(StorageError) -> Instant? {
         try read("read results of") { db in
             try Int64.fetchOne(
-                db, sql: "SELECT min(first_due_us) FROM batch WHERE last_due_us >= ? AND results > 0",
+                db,
+                sql: "SELECT min(first_due_us) FROM batch WHERE last_due_us >= ? AND results > 0",
                 arguments: [instant.microseconds]
             ).map { max(instant, Instant(microseconds: $0)) }
         }
@@ -125,8 +126,11 @@ extension Store {
         try read("read results of") { db in
             var lookup = self.lookup.take()
             defer { self.lookup.put(lookup) }
+            var left = ReadLimit.current?.rows ?? .max
             for places in try places(of: span, in: db) {
                 let isRead = try scan(places, in: db) { stored in
+                    left -= 1
+                    guard left >= 0 else { throw ReadLimit.exceeded }
                     let stretch = try lookup.stretch(stored.stretch, in: db)
                     let due = stretch.origin.advanced(by: stored.afterUs)
                     guard due >= span.since, due < span.until,
@@ -185,7 +189,7 @@ extension Store {
     }
 
     /// What a row says.
-    private func result(
+    func result(
         _ stored: StoredResult, in db: Database, _ lookup: inout Lookup
     ) throws -> ProbeResult {
         let stretch = try lookup.stretch(stored.stretch, in: db)
@@ -211,13 +215,11 @@ extension Store {
                 context: try lookup.context(stored.context, in: db),
                 experiences: observations.map(\.experience), attempt: exchange.attempt),
             dueAt: stretch.origin.advanced(by: stored.afterUs),
-            phases: stored.phases, transport: transport, failure: exchange.failure, observations: observations,
-            traceID: stored.setup.trace.map(hexadecimal), isMaintenance: exchange.isMaintenance)
+            phases: stored.phases, transport: transport, failure: exchange.failure,
+            observations: observations,
+            traceID: stored.setup.trace.map { $0.withUnsafeBytes(hexadecimal) },
+            isMaintenance: exchange.isMaintenance)
     }
-}
-
-private func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }
 
 func fingerprintText(_ stored: Int64) -> String {

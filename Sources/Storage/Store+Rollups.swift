@@ -1,6 +1,5 @@
 import GRDB
 package import Model
-import Statistics
 
 extension Store {
     /// The rollups of one size whose windows start within a span, merged; of one plan or all, of the
@@ -9,10 +8,12 @@ extension Store {
         size: WindowSize, in span: Span, target: String? = nil, plan: String? = nil,
         shapes: [[String]]? = nil
     ) throws -> [RollupScope: Tally] {
+        let wanted = WantedRollups(
+            size: size, span: span, target: target, plan: plan, shapes: shapes)
         var tallies: [RollupScope: Tally] = [:]
-        try rollups(size: size, in: span, target: target, plan: plan, shapes: shapes) {
-            scope, _, reader, reading in
-            try TallyCodec.merge(&reader, into: &tallies[scope, default: Tally()], reading: &reading)
+        try forEach(wanted) { scope, _, tally, reading in
+            try TallyCodec.merge(
+                &tally, into: &tallies[scope, default: Tally()], reading: &reading)
         }
         return tallies
     }
@@ -22,76 +23,60 @@ extension Store {
         size: WindowSize, in span: Span, target: String? = nil, plan: String? = nil,
         shapes: [[String]]? = nil
     ) throws -> [Rollup] {
+        let wanted = WantedRollups(
+            size: size, span: span, target: target, plan: plan, shapes: shapes)
         var rollups: [Rollup] = []
-        try self.rollups(size: size, in: span, target: target, plan: plan, shapes: shapes) {
-            scope, window, reader, reading in
+        try forEach(wanted) { scope, window, tally, reading in
             let key = RollupKey(
                 target: scope.target, plan: scope.plan, segment: scope.segment, window: window)
             var rollup = Rollup(key: key, tally: Tally())
-            try TallyCodec.merge(&reader, into: &rollup.tally, reading: &reading)
+            try TallyCodec.merge(&tally, into: &rollup.tally, reading: &reading)
             rollups.append(rollup)
         }
         return rollups
     }
 
-    private func rollups(
-        size: WindowSize, in span: Span, target: String?, plan: String?, shapes: [[String]]?,
-        _ body: (RollupScope, Window, inout ByteReader, inout TallyReading) throws -> Void
-    ) throws {
+    private typealias TallyBody = (
+        RollupScope, Window, inout TallyCodec.Encoded, inout TallyReading
+    ) throws -> Void
+
+    private func forEach(_ wanted: WantedRollups, _ body: TallyBody) throws {
         try read("read rollups of") { db in
             var reading = TallyReading(lookup: lookup.take(), db: db)
             defer { lookup.put(reading.lookup) }
-            for shape in try shapeIDs(shapes, in: db) {
-                let rows = try RawStatement(selectRollups, in: db)
-                rows.bind(size.rawValue, at: 1)
-                rows.bind(shape, at: 2)
-                rows.bind(span.since.microseconds, at: 3)
-                rows.bind(span.until.microseconds, at: 4)
-                defer { rows.reset() }
-                while try rows.step() {
-                    let rowPlan = try reading.text(rows.integer(1))
-                    let rowTarget = try reading.text(rows.integer(2))
-                    guard plan ?? rowPlan == rowPlan, target ?? rowTarget == rowTarget else {
-                        continue
-                    }
-                    let window = Window(
-                        size, containing: Instant(microseconds: rows.integer(0)))
-                    try rows.withBytes(3) { bytes in
-                        var reader = ByteReader(bytes)
-                        try eachTally(&reader, rowTarget, rowPlan, reading: &reading) {
-                            try body($0, window, &$1, &$2)
-                        }
-                    }
+            do {
+                for shape in try wanted.shapeIDs(in: db) {
+                    try forEach(wanted, shape: shape, reading: &reading, body)
+                }
+            } catch is TallyCodec.Damaged {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a rollup is broken")
+            }
+        }
+    }
+
+    private func forEach(
+        _ wanted: WantedRollups, shape: Int64, reading: inout TallyReading, _ body: TallyBody
+    ) throws {
+        let db = reading.db
+        let rows = try RawStatement(selectRollups, in: db)
+        rows.bind(wanted.size.rawValue, at: 1)
+        rows.bind(shape, at: 2)
+        rows.bind(wanted.span.since.microseconds, at: 3)
+        rows.bind(wanted.span.until.microseconds, at: 4)
+        defer { rows.reset() }
+        while try rows.step() {
+            let plan = try reading.text(rows.integer(1))
+            let target = try reading.text(rows.integer(2))
+            guard wanted.plan ?? plan == plan, wanted.target ?? target == target else { continue }
+            let window = Window(wanted.size, containing: Instant(microseconds: rows.integer(0)))
+            try rows.withBytes(3) { bytes in
+                try TallyCodec.forEach(in: bytes) { id, tally in
+                    let segment = try reading.lookup.segment(id, in: db)
+                    try body(
+                        RollupScope(target: target, plan: plan, segment: segment), window, &tally,
+                        &reading)
                 }
             }
-        }
-    }
-
-    private func eachTally(
-        _ reader: inout ByteReader, _ target: String, _ plan: String,
-        reading: inout TallyReading,
-        _ body: (RollupScope, inout ByteReader, inout TallyReading) throws -> Void
-    ) throws {
-        while !reader.isAtEnd {
-            guard let segment = reader.variableLength(), let length = reader.count(),
-                var tally = reader.bytes(length)
-            else { throw brokenRollup }
-            let scope = RollupScope(
-                target: target, plan: plan,
-                segment: try reading.lookup.segment(Int64(bitPattern: segment), in: reading.db))
-            do { try body(scope, &tally, &reading) } catch is TallyCodec.Damaged {
-                throw brokenRollup
-            }
-        }
-    }
-
-    private func shapeIDs(_ shapes: [[String]]?, in db: Database) throws -> [Int64] {
-        guard let shapes else {
-            return try Int64.fetchAll(db, sql: "SELECT DISTINCT shape_id FROM rollup")
-        }
-        let select = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
-        return try Set(shapes.map(shapeText)).compactMap {
-            try Int64.fetchOne(select, arguments: [$0])
         }
     }
 
@@ -111,11 +96,7 @@ extension Store {
             }
             var bytes: [UInt8] = []
             for (id, tally) in segments.sorted(by: { $0.id < $1.id }) {
-                var encoded: [UInt8] = []
-                try TallyCodec.encode(tally, to: &encoded, naming: &naming)
-                bytes.appendVariableLength(UInt64(id))
-                bytes.appendVariableLength(UInt64(encoded.count))
-                bytes += encoded
+                try TallyCodec.append(tally, of: id, to: &bytes, naming: &naming)
             }
             let upsert = try RawStatement(upsertRollup, in: db)
             upsert.bind(row.window.size.rawValue, at: 1)
@@ -125,6 +106,25 @@ extension Store {
             upsert.bind(try naming.id(of: row.shape), at: 5)
             bytes.withUnsafeBytes { upsert.bind($0, at: 6) }
             try upsert.run()
+        }
+    }
+}
+
+/// Which rollups are read; nil: all.
+private struct WantedRollups {
+    let size: WindowSize
+    let span: Span
+    let target: String?
+    let plan: String?
+    let shapes: [[String]]?
+
+    func shapeIDs(in db: Database) throws -> [Int64] {
+        guard let shapes else {
+            return try Int64.fetchAll(db, sql: "SELECT DISTINCT shape_id FROM rollup")
+        }
+        let select = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
+        return try Set(shapes.map(shapeText)).compactMap {
+            try Int64.fetchOne(select, arguments: [$0])
         }
     }
 }
@@ -166,9 +166,6 @@ struct TallyReading: TallyCodec.Reading {
     mutating func countKey(_ id: Int64) throws -> CountKey { try lookup.countKey(id, in: db) }
     mutating func text(_ id: Int64) throws -> String { try lookup.text(id, in: db) }
 }
-
-private let brokenRollup = DatabaseError(
-    resultCode: .SQLITE_CORRUPT, message: "a rollup is broken")
 
 private func shapeText(_ dimensions: [String]) -> String { dimensions.joined(separator: ",") }
 

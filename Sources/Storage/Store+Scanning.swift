@@ -25,7 +25,9 @@ extension Store {
                 try setups.next()
             }
             try further.skip(to: result.id)
-            while let place = further.id, place == result.id + result.places {
+            while let seq = further.id, seq == result.id + result.places,
+                further.row.integer(3) == result.places
+            {
                 result.further.append(
                     StoredAnswer(
                         id: further.row.integer(1), fingerprint: further.row.optionalInteger(2)))
@@ -110,6 +112,6 @@ private let selectSetups = """
     """
 
 private let selectFurther = """
-    SELECT seq, answer_id, fingerprint FROM further_observation
+    SELECT seq, answer_id, fingerprint, place FROM further_observation
     WHERE seq BETWEEN ? AND ? ORDER BY seq
     """

@@ -42,6 +42,7 @@ extension Store: WindowStore {
         ]
         try save(closed.rollups, in: db, &dictionary)
         try db.cachedStatement(sql: deleteFindings).execute(arguments: span)
+        try db.cachedStatement(sql: deleteStates).execute(arguments: span)
         for window in closed.findings {
             for (number, body) in window.findings.enumerated() {
                 try db.cachedStatement(sql: insertFinding).execute(arguments: [
@@ -63,7 +64,9 @@ extension Store: WindowStore {
         to snapshot: StateSnapshot?, after former: Instant
     ) throws(StorageError) {
         try write("rewind") { db, _ in
-            guard try Int64.fetchOne(db, sql: selectWatermark) == former.microseconds else { return }
+            guard try Int64.fetchOne(db, sql: selectWatermark) == former.microseconds else {
+                return
+            }
             let at = snapshot?.at.microseconds
             try db.execute(
                 sql: "DELETE FROM analysis_state WHERE ?1 IS NULL OR at_us > ?1", arguments: [at])
@@ -140,6 +143,8 @@ private let selectState = """
     """
 
 private let deleteFindings = "DELETE FROM window_finding WHERE start_us >= ? AND start_us < ?"
+
+private let deleteStates = "DELETE FROM analysis_state WHERE at_us > ? AND at_us < ?"
 
 private let insertFinding =
     "INSERT OR REPLACE INTO window_finding (start_us, number, body) VALUES (?, ?, ?)"

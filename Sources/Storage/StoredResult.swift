@@ -95,11 +95,7 @@ struct PackedDigits {
         for byte in data { append(byte) }
     }
 
-    var text: String {
-        withBytes { bytes in
-            bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        }
-    }
+    var text: String { withBytes(hexadecimal) }
 
     /// The bytes, the first first.
     func withBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
@@ -159,4 +155,15 @@ extension StoredResult {
             statement.bind(Int64?.none, at: 6)
         }
     }
+}
+
+/// Two digits for each byte.
+func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
+    String(
+        decoding: bytes.flatMap { [hexadecimalDigit($0 >> 4), hexadecimalDigit($0 & 15)] },
+        as: UTF8.self)
+}
+
+private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

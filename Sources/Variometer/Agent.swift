@@ -24,7 +24,12 @@ final class Agent: Sendable {
         raiseDescriptorLimit()
         let effective = configuration.effective
         let boot = drawBoot()
-        let store = try Store(writing: effective.store)
+        let store = try Store(writing: effective.store, replacingDamagedAt: clock.now())
+        if let replaced = store.replaced {
+            logger("store").error(
+                "the store was damaged: it was moved aside, and a new one is begun",
+                metadata: ["store": "\(effective.store)", "detail": "\(replaced)"])
+        }
         let seed = try store.keepSeed(effective.seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
         try store.begin(
             boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
@@ -35,7 +40,7 @@ final class Agent: Sendable {
         self.clock = clock
         recorder = try Recorder(
             store: store, boot: boot, telemetry: telemetry, logger: logger("record"),
-            now: clock.now)
+            pace: effective.commit, now: clock.now)
         (events, eventSink) = AsyncStream.makeStream(
             of: TargetEvent.self, bufferingPolicy: .bufferingNewest(1_000))
         let sink = eventSink
@@ -62,7 +67,9 @@ final class Agent: Sendable {
 
     /// From now on, another generation is the present one. Returns the former.
     func become(_ next: Generation) throws -> Generation {
-        try store.keep(next.configuration.effective, at: clock.now())
+        let effective = next.configuration.effective
+        try store.keep(effective, at: clock.now())
+        recorder.pace.withLock { $0 = effective.commit }
         return present.withLock { present in
             defer { present = next }
             return present

@@ -51,7 +51,7 @@ extension CommandFailure {
     private static func status(of code: StorageError.Code) -> ExitStatus {
         switch code {
         case .missing: .unreadableInput
-        case .busy: .unavailable
+        case .busy, .limit: .unavailable
         case .corrupt, .notAStore: .data
         case .denied: .cannotCreate
         case .full, .inputOutput: .inputOutput

@@ -18,6 +18,8 @@ import Testing
         "plans.*.subjects.cohort": names(CohortKey.self),
         "plans.*.matrix": names(MatrixKey.self),
         "plans.*.untested[]": names(UntestedKey.self),
+        "retention": names(RetentionKey.self),
+        "commit": names(CommitKey.self),
         "exports[]": names(ExportKey.self),
         "exports[].ndjson": names(NDJSONKey.self),
     ]

@@ -20,9 +20,9 @@ struct AnswerMemoTests {
         ) -> Int? {
             var isRead = false
             let number = readings
-            let verdict = memo.observations(
-                in: Response(status: status, encoding: encoding, body: ByteBuffer(string: body)),
-                of: probe(experiences: experiences)
+            let verdict = memo.reading(
+                of: Response(status: status, encoding: encoding, body: ByteBuffer(string: body)),
+                to: probe(experiences: experiences)
             ) {
                 isRead = true
                 if let failure { return .failed(failure) }
@@ -30,7 +30,7 @@ struct AnswerMemoTests {
                     Observation(
                         experience: "hero", outcome: .served, variation: String(number))
                 ])
-            }
+            }.verdict
             if isRead { readings += 1 }
             guard case .answered(let observations) = verdict else { return nil }
             return observations.first?.variation.flatMap { Int($0) }
@@ -69,9 +69,9 @@ struct AnswerMemoTests {
             let number = Int.random(in: 0..<2_000, using: &generator)
             let body = String(repeating: "x", count: number % 17) + String(number)
             let expected = [Observation(experience: body, outcome: .unmatched)]
-            let verdict = memo.observations(
-                in: Response(status: 200, body: ByteBuffer(string: body)), of: probe()
-            ) { .answered(expected) }
+            let verdict = memo.reading(
+                of: Response(status: 200, body: ByteBuffer(string: body)), to: probe()
+            ) { .answered(expected) }.verdict
             guard case .answered(expected) = verdict else {
                 return #expect(Bool(false), "another answer's observations")
             }
@@ -111,9 +111,9 @@ struct AnswerMemoTests {
         let buffer = ByteBuffer(string: "..one..one!.")
         let texts = try [(2, 3), (7, 3), (7, 4)].map { start, length in
             let slice = try #require(buffer.getSlice(at: start, length: length))
-            let verdict = memo.observations(
-                in: Response(status: 200, body: slice), of: probe()
-            ) { .answered([Observation(experience: "at \(start)", outcome: .unmatched)]) }
+            let verdict = memo.reading(
+                of: Response(status: 200, body: slice), to: probe()
+            ) { .answered([Observation(experience: "at \(start)", outcome: .unmatched)]) }.verdict
             guard case .answered(let observations) = verdict else { return "failed" }
             return observations[0].experience + ", \(length)"
         }

@@ -1,3 +1,4 @@
+import GRDB
 import Model
 import Storage
 import TestKit
@@ -66,6 +67,19 @@ func roundStatus(_ number: Int, position: Int = 0) -> RoundStatus {
 
 let broken = Failure(.timeout, .bodyTimeout)
 let always = Span(since: Instant(microseconds: 0), until: Instant(microseconds: .max))
+
+extension Fixture {
+    /// The first column of some rows, as another process sees them.
+    func rows(_ sql: String) throws -> [String] {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        return try DatabaseQueue(path: store.path, configuration: configuration).read { db in
+            try Row.fetchAll(db, sql: sql).map { row in
+                (row[0] as DatabaseValue).storage.value.map { "\($0)" } ?? "null"
+            }
+        }
+    }
+}
 
 extension Store {
     func all() throws -> [ProbeResult] {

@@ -130,7 +130,8 @@ struct StoreTests {
 
     @Test("leaves windows as they are that somebody else has closed")
     func closedTwice() throws {
-        let store = try Fixture().store
+        let fixture = try Fixture()
+        let store = fixture.store
         func rollup(answered: Int) -> Rollup {
             var tally = Tally()
             tally.answered = answered

@@ -28,8 +28,35 @@ func storeDrops(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [F
     ]
 }
 
+/// `prober`: our store could not be written to, or was damaged.
+func storeTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+    evidence.watch.storeTroubles.map { trouble in
+        var finding = prober(
+            "store-\(trouble.kind.rawValue)", evidence, seenAt,
+            effect: nil, why: trouble.words, advice: trouble.advice)
+        finding.since = trouble.since
+        return finding
+    }
+}
+
+extension StoreTrouble {
+    fileprivate var words: String {
+        switch kind {
+        case .degraded: "the store could not be written to until \(until.rfc3339): \(detail)"
+        case .replaced: "the store was damaged and a new one was begun: \(detail)"
+        }
+    }
+
+    fileprivate var advice: String {
+        switch kind {
+        case .degraded: "check the disk of the store; what was dropped meanwhile is told by round"
+        case .replaced: "save what can be read of the old one: `variometer store salvage`"
+        }
+    }
+}
+
 private func prober(
-    _ name: String, _ evidence: PlanEvidence, _ seenAt: Instant, effect: Finding.Effect,
+    _ name: String, _ evidence: PlanEvidence, _ seenAt: Instant, effect: Finding.Effect?,
     why: String, advice: String
 ) -> Finding {
     Finding(

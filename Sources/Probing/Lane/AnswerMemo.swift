@@ -4,58 +4,51 @@ import NIOCore
 /// Remembers what answers meant: a variation's answers are mostly the same bytes, and what they
 /// say of the same experiences is a pure function of them. Looked up by hash, compared in full.
 struct AnswerMemo {
+    /// An answer as it was read, and its bytes as they are kept.
+    struct Reading {
+        let verdict: Verdict<[Observation]>
+        let body: AnswerBody?
+    }
+
     private struct Entry {
-        let body: ByteBuffer
+        let bytes: ByteBuffer
+        let body: AnswerBody?
         let encoding: String?
         let experiences: [String]
         let observations: [Observation]
     }
 
     private var entries: [Entry?] = Array(repeating: nil, count: 512)
-    /// Larger answers are read each time: the memo holds 8 MB at most.
+    /// Larger answers are read each time: the memo holds 16 MB at most.
     private static let bodyLimit = 16 << 10
 
     /// What an answer says, as remembered or as read now.
-    mutating func observations(
-        in response: Response, of probe: Probe,
-        read: () -> Verdict<[Observation]>
-    ) -> Verdict<[Observation]> {
+    mutating func reading(
+        of response: Response, to probe: Probe, read: () -> Verdict<[Observation]>
+    ) -> Reading {
         guard response.status == 200, response.body.readableBytes <= Self.bodyLimit else {
-            return read()
+            return Reading(verdict: read(), body: keptBody(of: response))
         }
-        let place = Int(hash(response.body) % UInt64(entries.count))
-        if let entry = entries[place], entry.body == response.body,
+        let hash = response.body.withUnsafeReadableBytes(spreadHash)
+        let place = Int(hash % UInt64(entries.count))
+        if let entry = entries[place], entry.bytes == response.body,
             entry.encoding == response.encoding, entry.experiences == probe.experiences
         {
-            return .answered(entry.observations)
+            return Reading(verdict: .answered(entry.observations), body: entry.body)
         }
         let verdict = read()
+        let body = keptBody(of: response)
         if case .answered(let observations) = verdict {
             // A copy of its own: the slice would keep the whole read buffer alive.
-            let body = ByteBuffer(bytes: response.body.readableBytesView)
             entries[place] = Entry(
-                body: body, encoding: response.encoding, experiences: probe.experiences,
+                bytes: ByteBuffer(bytes: response.body.readableBytesView), body: body,
+                encoding: response.encoding, experiences: probe.experiences,
                 observations: observations)
         }
-        return verdict
+        return Reading(verdict: verdict, body: body)
     }
 }
 
-/// Multiply and rotate over words; only spreads, equality decides.
-private func hash(_ buffer: ByteBuffer) -> UInt64 {
-    buffer.withUnsafeReadableBytes { bytes in
-        var hash = UInt64(bytes.count)
-        var offset = 0
-        while offset + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 29
-            offset += 8
-        }
-        while offset < bytes.count {
-            hash = (hash ^ UInt64(bytes[offset])) &* 0x9E37_79B9_7F4A_7C15
-            offset += 1
-        }
-        return hash ^ (hash >> 32)
-    }
+private func keptBody(of response: Response) -> AnswerBody? {
+    response.body.readableBytes <= AnswerBody.limit ? AnswerBody(response.bytes) : nil
 }

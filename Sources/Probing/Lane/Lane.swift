@@ -224,16 +224,18 @@ extension Lane {
             request: wire.fetchRequest(for: probe).traced(as: trace), passage: question.passage,
             dueNanoseconds: question.dueNanoseconds, heldNanoseconds: question.heldNanoseconds
         ) { exchange, answer in
+            var body: AnswerBody?
             let verdict = answer.flatMap { response in
-                self.memo.observations(in: response, of: probe) {
+                let reading = self.memo.reading(of: response, to: probe) {
                     self.wire.observations(in: response, of: probe)
                 }
+                body = reading.body
+                return reading.verdict
             }
             self.note(verdict, answer, isTrial: question.isTrial)
             let result = ProbeResult(
                 probe, dueAt: question.due, phases: exchange.phases, transport: exchange.transport,
-                verdict: verdict,
-                traceID: trace?.traceID)
+                verdict: verdict, traceID: trace?.traceID, body: body)
             completion(Answered(result: result, request: exchange.request, answer: answer))
         }
         pool.perform(exchange)
@@ -344,7 +346,7 @@ extension ProbeResult {
     /// A failed fetch has one observation for each experience asked, like an answered one.
     fileprivate init(
         _ probe: Probe, dueAt: Instant, phases: Phases, transport: Transport,
-        verdict: Verdict<[Observation]>, traceID: String?
+        verdict: Verdict<[Observation]>, traceID: String?, body: AnswerBody?
     ) {
         let failure: Failure? =
             if case .failed(let failure) = verdict { failure } else { nil }
@@ -355,6 +357,6 @@ extension ProbeResult {
             }
         self.init(
             probe: probe, dueAt: dueAt, phases: phases, transport: transport,
-            failure: failure, observations: observations, traceID: traceID)
+            failure: failure, observations: observations, traceID: traceID, body: body)
     }
 }

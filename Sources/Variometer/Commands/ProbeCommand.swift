@@ -41,7 +41,12 @@ struct ProbeCommand: AsyncParsableCommand {
         let watch = WatchService(agent: agent, logger: logger("watch"))
         try watch.begin()
         async let watching: Void = watch.noteAll()
-        try await untilSignalled(stop: probers.map { prober in { prober.stop() } }) {
+        try await untilSignalled(
+            stop: {
+                agent.telemetry.end()
+                for prober in probers { prober.stop() }
+            }
+        ) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for runner in runners {
                     group.addTask { try await probe(runner, of: agent, progress: progress) }
@@ -93,14 +98,12 @@ private func announce(_ runners: [PlanRunner]) {
 
 /// Runs some work; the first SIGINT or SIGTERM asks it to stop gracefully.
 private func untilSignalled(
-    stop: [@Sendable () -> Void], _ work: @escaping @Sendable () async throws -> Void
+    stop: @escaping @Sendable () -> Void, _ work: @escaping @Sendable () async throws -> Void
 ) async throws {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     try await withThrowingTaskGroup(of: Bool.self) { group in
         group.addTask {
-            for await _ in signals {
-                for stop in stop { stop() }
-            }
+            for await _ in signals { stop() }
             return false
         }
         group.addTask {

@@ -45,8 +45,10 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let store = try Store(reading: store.path())
         let zone = try chosenZone(zone, store: store)
-        let report = try ReportAssembly(store: store, now: WallClock.system.now())
-            .report(try question(zone: zone))
+        let question = try question(zone: zone)
+        let report = try ReadLimit.$current.withValue(.command) {
+            try ReportAssembly(store: store, now: WallClock.system.now()).report(question)
+        }
         StandardOutput.write(
             render(
                 report, as: format, time: zone.format,

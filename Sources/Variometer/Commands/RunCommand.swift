@@ -76,5 +76,6 @@ func daemonServices(
         reload: { await reloader?.reload() ?? ["this daemon has no configuration file"] },
         onListening: onListening, logger: logger("web"))
     let reload = reloader.map { [ReloadService(reloader: $0)] } ?? []
-    return [watch, probe, metadata, evaluate] + exports + reload + [web]
+    let retain = RetainService(agent: agent, pause: .seconds(60), logger: logger("retain"))
+    return [watch, probe, metadata, evaluate, retain] + exports + reload + [web]
 }

@@ -8,11 +8,18 @@ import Storage
 struct ReportAssembly {
     let store: Store
     let now: Instant
+    /// What keeps the store from being written to at present; nil: nothing that is known of.
+    var trouble: StoreTrouble?
 
     func report(_ question: ReportQuestion) throws -> Report {
-        let span = question.span(now: now)
         let watermark = try store.watermark()
-        let baseline = try question.baselineSpan(of: span, now: now).map {
+        let horizon = try store.horizon()
+        // Told as it can be: from the hour or the day on that is left of it.
+        func reachable(_ span: Span) -> Span {
+            Cover(span, watermark: watermark, horizon: horizon).span
+        }
+        let span = reachable(question.span(now: now))
+        let baseline = try question.baselineSpan(of: span, now: now).map(reachable).map {
             Baseline(
                 span: $0,
                 evidence: try self.evidence(
@@ -42,13 +49,16 @@ struct ReportAssembly {
         try requireDimensions(question.dimensions, of: newest)
         let names = try store.audienceNames()
         let statuses = try store.targetStatuses()
+        // Told once, with the first plan.
+        var troubles = try store.troubles(since: span.since) + [trouble].compactMap { $0 }
         var leads: Set<String> = []
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
             // At a target that it is compared with, a plan is as if it were its own.
             var plan = planned
             plan.target = target
-            let reader = TallyReader(store: store, plan: plan, watermark: watermark)
+            let reader = TallyReader(
+                store: store, plan: plan, watermark: watermark, horizon: try store.horizon())
             let shapes = shapes(for: question, of: plan)
             var evidence = PlanEvidence(
                 target: plan.target, plan: plan,
@@ -57,6 +67,8 @@ struct ReportAssembly {
             evidence.wholeRound = try store.lastWholeRound(plan: plan.name, target: plan.target)
             evidence.watch = try watch(of: plan, in: newest, since: span.since)
             evidence.watch.status = statuses[target]
+            evidence.watch.storeTroubles = troubles
+            troubles = []
             evidence.watch.isLead = leads.insert(target).inserted
             evidence.contexts = contexts(of: evidence, shapes: shapes)
             evidence.epochs =
@@ -158,13 +170,14 @@ private struct TallyReader {
     let store: Store
     let plan: Plan
     let watermark: Instant?
+    let horizon: Horizon
 
     func tallies(over span: Span, shapes: [[String]]) throws -> [Segment: Tally] {
         let rolled = Set(rollupShapes(of: plan.matrix))
         let fromRollups = shapes.filter(rolled.contains)
         let fromRows = shapes.filter { !rolled.contains($0) }
         var tallies: [Segment: Tally] = [:]
-        let cover = Cover(span, watermark: watermark)
+        let cover = Cover(span, watermark: watermark, horizon: horizon)
         for part in cover.rollups {
             let merged = try store.tallies(
                 size: part.size, in: part.span, target: plan.target, plan: plan.name,
@@ -174,8 +187,20 @@ private struct TallyReader {
             }
         }
         for span in cover.rows { try addRows(over: span, shapes: fromRollups, to: &tallies) }
-        if !fromRows.isEmpty { try addRows(over: span, shapes: fromRows, to: &tallies) }
+        if !fromRows.isEmpty {
+            try requireRows(since: span.since)
+            try addRows(over: span, shapes: fromRows, to: &tallies)
+        }
         return tallies
+    }
+
+    /// Two dimensions at once are read from rows: where these are gone, nothing can be told.
+    private func requireRows(since: Instant) throws {
+        guard let first = horizon.rows, since < first else { return }
+        throw CommandFailure(
+            .data,
+            "the observations before \(first.rfc3339) are gone (`retention`), and these dimensions"
+                + " are not rolled up together; ask for one of them, or for a later --since")
     }
 
     /// Folds rows, by the day: what is rolled is only merged here, so windows do not matter.

@@ -16,7 +16,7 @@ struct Exposition {
         [
             results, latency, phases, lag, dropped, observations, conditions, certificates,
             skippedRounds, reload, reloadedAt, storeSize, exported, build,
-        ]
+        ] + storeState
     }
 
     private var results: MetricFamily {
@@ -133,6 +133,20 @@ struct Exposition {
                 ([("file", "main")], Double(storeBytes.main)),
                 ([("file", "log")], Double(storeBytes.log)),
             ])
+    }
+
+    private var storeState: [MetricFamily] {
+        [
+            family(
+                "variometer_store_degraded", "1: the store cannot be written to at present.",
+                .gauge, [([], state.storeFault == nil ? 0 : 1)]),
+            family(
+                "variometer_store_failures_total", "Writes to the store that failed, by cause.",
+                .counter, state.storeFailures.map { ([("code", $0)], Double($1)) }),
+            family(
+                "variometer_store_waiting_results", "Results that wait for their commit.", .gauge,
+                [([], Double(state.waitingResults))]),
+        ]
     }
 
     private var exported: MetricFamily {

@@ -28,6 +28,11 @@ final class Telemetry: Sendable {
         var reloadFault: String?
         var reloadedAt: Instant?
         var storeFault: String?
+        /// Writes that failed, by the code of the error.
+        var storeFailures: [String: Int] = [:]
+        var waitingResults = 0
+        /// True: what cannot be written now will not be.
+        var isEnding = false
         var evaluationFault: String?
         var exportFault: String?
     }
@@ -130,6 +135,17 @@ final class Telemetry: Sendable {
     }
 
     func addExported(rows: Int) { state.withLock { $0.exportedRows += rows } }
+    func setWaiting(results: Int) { state.withLock { $0.waitingResults = results } }
+
+    func noteStoreFailure(_ code: String, fault: String) {
+        state.withLock { state in
+            state.storeFailures[code, default: 0] += 1
+            state.storeFault = fault
+        }
+    }
+
+    var isEnding: Bool { state.withLock { $0.isEnding } }
+    func end() { state.withLock { $0.isEnding = true } }
     func setStoreFault(_ fault: String?) { state.withLock { $0.storeFault = fault } }
     func setEvaluationFault(_ fault: String?) { state.withLock { $0.evaluationFault = fault } }
     func setExportFault(_ fault: String?) { state.withLock { $0.exportFault = fault } }

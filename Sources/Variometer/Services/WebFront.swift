@@ -22,15 +22,25 @@ struct WebFront: Sendable {
 
     /// The reports as one page.
     @Sendable func page() async throws -> String {
-        let assembly = ReportAssembly(store: store, now: clock.now())
+        let assembly = assembly
         let kinds: [ReportKind] = [.summary, .split, .latency, .distribution, .coverage]
         let since = try startOfPage()
         let reports = try kinds.map { kind in
             var question = ReportQuestion(kind: kind)
             question.since = kind == .split ? nil : since
-            return try assembly.report(question)
+            return try ReadLimit.$current.withValue(.page) { try assembly.report(question) }
         }
         return Rendering.page(reports, time: Zone(name: zone)?.format ?? .utc)
+    }
+
+    private var assembly: ReportAssembly {
+        let now = clock.now()
+        let fault = telemetry.snapshot().storeFault
+        return ReportAssembly(
+            store: store, now: now,
+            trouble: fault.map {
+                StoreTrouble(kind: .degraded, since: now, until: now, detail: $0)
+            })
     }
 
     /// A time-lapse is shown whole: its clock leaves what was probed behind in seconds.
@@ -63,7 +73,8 @@ struct WebFront: Sendable {
     private func splitFamilies() throws -> [MetricFamily] {
         var question = ReportQuestion(kind: .split)
         question.until = .at(clock.now())
-        let report = try ReportAssembly(store: store, now: clock.now()).report(question)
+        let assembly = assembly
+        let report = try ReadLimit.$current.withValue(.page) { try assembly.report(question) }
         guard case .split(let rows) = report.rows else { return [] }
         return Exposition.splitFamilies(rows.map(\.row), findings: report.findings)
     }

@@ -1,0 +1,270 @@
+import GRDB
+package import Model
+
+/// What one step of retention did.
+package struct RetentionStep: Hashable, Sendable {
+    /// Rows that were deleted, or bodies that were emptied.
+    package var rows: Int
+    /// True: there is nothing more to do for now.
+    package var isDone: Bool
+}
+
+/// Deletes what is older than it is to be kept, a little at a time.
+///
+/// Each step is a transaction of its own, so that nobody waits for the writer longer than for one.
+/// Freed pages are used again by what is written next.
+extension Store {
+    /// One step, of about `limit` rows; results go a batch at a time. What was not exported yet, or
+    /// not rolled up, stays.
+    package func retain(
+        _ retention: Retention, now: Instant, limit: Int
+    ) throws(StorageError) -> RetentionStep {
+        for kind in RetainedKind.allCases {
+            guard let keptUs = kind.keptUs(of: retention) else { continue }
+            let until = kind.aligned(now.advanced(by: -keptUs))
+            let rows = try deleteSome(kind, until: until, limit: limit)
+            if rows > 0 { return RetentionStep(rows: rows, isDone: false) }
+        }
+        return RetentionStep(rows: 0, isDone: true)
+    }
+
+    /// What retention has left.
+    package func horizon() throws(StorageError) -> Horizon {
+        try read("read the horizon of") { db in
+            var horizon = Horizon()
+            for row in try Row.fetchAll(db, sql: "SELECT kind, since_us FROM horizon") {
+                let since = Instant(microseconds: row[1])
+                switch RetainedKind(rawValue: row[0]) {
+                case .observations: horizon.rows = since
+                case .answers: horizon.answers = since
+                case .fiveMinutes: horizon[.fiveMinutes] = since
+                case .hours: horizon[.hour] = since
+                case .days: horizon[.day] = since
+                case nil: break
+                }
+            }
+            return horizon
+        }
+    }
+
+    private func deleteSome(
+        _ kind: RetainedKind, until: Instant, limit: Int
+    ) throws(StorageError) -> Int {
+        // Whoever finds nothing to do takes nobody's turn.
+        guard try hasOlder(kind, than: until) else { return 0 }
+        return try write("delete old rows of") { db, dictionary in
+            let rows =
+                switch kind {
+                case .observations:
+                    try deleteBatch(until: until, in: db, &dictionary)
+                case .answers: try emptyBodies(until: until, limit: limit, in: db, &dictionary)
+                case .fiveMinutes, .hours, .days:
+                    try deleteRollups(kind, until: until, limit: limit, in: db)
+                }
+            if rows > 0 {
+                try db.cachedStatement(sql: upsertHorizon).execute(arguments: [
+                    kind.rawValue, until.microseconds,
+                ])
+            }
+            return rows
+        }
+    }
+
+    private func hasOlder(_ kind: RetainedKind, than until: Instant) throws(StorageError) -> Bool {
+        try read("read the horizon of") { db in
+            let sql =
+                switch kind {
+                case .observations: selectOldBatch
+                case .answers:
+                    "SELECT 1 FROM body WHERE last_us < ? AND content IS NOT NULL LIMIT 1"
+                case .fiveMinutes, .hours, .days: selectOldRollup
+                }
+            let size: StatementArguments = kind.size.map { [$0.rawValue] } ?? []
+            return try Int64.fetchOne(
+                db, sql: sql, arguments: size + [until.microseconds]) != nil
+        }
+    }
+
+    /// The first batch, if all of it is old, closed and exported.
+    private func deleteBatch(
+        until: Instant, in db: Database, _ dictionary: inout Dictionary
+    ) throws -> Int {
+        guard
+            let batch = try Row.fetchOne(
+                db, sql: selectOldBatch, arguments: [until.microseconds])
+        else { return 0 }
+        let first: Int64 = batch[0]
+        let last: Int64 = batch[1]
+        var rows = 0
+        for sql in deleteResults {
+            try db.cachedStatement(sql: sql).execute(arguments: [first, last])
+            rows += db.changesCount
+        }
+        // The last one stays as a memory of the places that were given away.
+        let isLast = try Int64.fetchOne(db, sql: "SELECT max(first_id) FROM batch") == first
+        if isLast {
+            dictionary.openBatch = nil
+            try db.execute(
+                sql: """
+                    UPDATE batch SET results = 0, observations = 0, checksum = NULL
+                    WHERE first_id = ?
+                    """, arguments: [first])
+        } else {
+            try db.execute(sql: "DELETE FROM batch WHERE first_id = ?", arguments: [first])
+        }
+        try deleteForgotten(before: last, until: until, in: db, &dictionary)
+        return rows + 1
+    }
+
+    /// What nothing refers to any more once the results up to a place are gone.
+    private func deleteForgotten(
+        before last: Int64, until: Instant, in db: Database, _ dictionary: inout Dictionary
+    ) throws {
+        try db.cachedStatement(sql: "DELETE FROM stretch WHERE last_id <= ?").execute(
+            arguments: [last])
+        if db.changesCount > 0 { dictionary.lastStretch = nil }
+        for sql in deleteOldOnes {
+            try db.cachedStatement(sql: sql).execute(arguments: [until.microseconds])
+        }
+        for sql in deleteOrphans { try db.cachedStatement(sql: sql).execute() }
+        if db.changesCount > 0 { dictionary.bodies.forget() }
+    }
+
+    private func emptyBodies(
+        until: Instant, limit: Int, in db: Database, _ dictionary: inout Dictionary
+    ) throws -> Int {
+        dictionary.bodies.forget()
+        try db.execute(
+            sql: """
+                UPDATE body SET content = NULL WHERE id IN (
+                    SELECT id FROM body WHERE last_us < ? AND content IS NOT NULL LIMIT ?)
+                """, arguments: [until.microseconds, limit])
+        return db.changesCount
+    }
+
+    private func deleteRollups(
+        _ kind: RetainedKind, until: Instant, limit: Int, in db: Database
+    ) throws -> Int {
+        try db.execute(
+            sql: """
+                DELETE FROM rollup WHERE id IN (
+                    SELECT id FROM rollup WHERE size = ? AND start_us < ? LIMIT ?)
+                """, arguments: [kind.size?.rawValue, until.microseconds, limit])
+        let rows = db.changesCount
+        switch kind {
+        case .fiveMinutes:
+            try db.execute(
+                sql: "DELETE FROM window_finding WHERE start_us < ?",
+                arguments: [until.microseconds])
+        case .hours:
+            try db.execute(
+                sql: "DELETE FROM targeting_former WHERE until_us < ?",
+                arguments: [until.microseconds])
+        case .observations, .answers, .days: break
+        }
+        return rows
+    }
+}
+
+/// What has a retention of its own.
+private enum RetainedKind: String, CaseIterable {
+    case answers, observations
+    case fiveMinutes = "5m"
+    case hours = "1h"
+    case days = "1d"
+
+    /// Microseconds; nil: for ever.
+    func keptUs(of retention: Retention) -> Int64? {
+        switch self {
+        case .observations: retention.observationsUs
+        case .answers: retention.answersUs
+        case .fiveMinutes: retention.fiveMinuteUs
+        case .hours: retention.hourlyUs
+        case .days: retention.dailyUs
+        }
+    }
+
+    var size: WindowSize? {
+        switch self {
+        case .observations, .answers: nil
+        case .fiveMinutes: .fiveMinutes
+        case .hours: .hour
+        case .days: .day
+        }
+    }
+
+    /// Where the next longer windows begin, so that none of these is half there. Rows go by the day:
+    /// a day that lost some is told from its rollup, whole.
+    func aligned(_ instant: Instant) -> Instant {
+        switch self {
+        case .observations, .days: Window(.day, containing: instant).start
+        case .fiveMinutes: Window(.hour, containing: instant).start
+        case .hours: Window(.day, containing: instant).start
+        case .answers: instant
+        }
+    }
+}
+
+/// The first batch with results, if all of it was due before an instant, is rolled up, and was
+/// handed to every sink.
+private let selectOldBatch = """
+    SELECT first_id, last_id FROM (
+        SELECT * FROM batch WHERE results > 0 ORDER BY first_id LIMIT 1)
+    WHERE last_due_us < ? AND last_due_us < (SELECT at_us FROM watermark)
+    AND last_id <= ifnull((SELECT min(seq) FROM export_cursor), 9223372036854775807)
+    """
+
+private let selectOldRollup = "SELECT id FROM rollup WHERE size = ? AND start_us < ? LIMIT 1"
+
+private let deleteResults = [
+    "DELETE FROM setup WHERE result_id BETWEEN ? AND ?",
+    "DELETE FROM further_observation WHERE seq BETWEEN ? AND ?",
+    "DELETE FROM result WHERE id BETWEEN ? AND ?",
+]
+
+/// What is told of a time whose rows are gone. The last round of a plan stays, and the last whole one:
+/// the next goes on from them.
+private let deleteOldOnes = [
+    """
+    DELETE FROM round_drop WHERE (plan_id, target_id, number) IN (
+        SELECT plan_id, target_id, number FROM round WHERE started_us < ?1 AND state <> 'running'
+        AND number NOT IN (
+            SELECT max(number) FROM round AS r
+            WHERE r.plan_id = round.plan_id AND r.target_id = round.target_id
+            UNION ALL SELECT max(number) FROM round AS r
+            WHERE r.plan_id = round.plan_id AND r.target_id = round.target_id
+            AND r.state = 'complete'))
+    """,
+    """
+    DELETE FROM round WHERE started_us < ?1 AND state <> 'running' AND number NOT IN (
+        SELECT max(number) FROM round AS r
+        WHERE r.plan_id = round.plan_id AND r.target_id = round.target_id
+        UNION ALL SELECT max(number) FROM round AS r
+        WHERE r.plan_id = round.plan_id AND r.target_id = round.target_id
+        AND r.state = 'complete')
+    """,
+    """
+    DELETE FROM analysis_state WHERE at_us < (
+        SELECT max(at_us) FROM analysis_state WHERE at_us <= ?1)
+    """,
+    "DELETE FROM late_result WHERE start_us < ?1",
+    "DELETE FROM store_trouble WHERE until_us < ?1",
+]
+
+/// A body is seen again within the hour, or its instant is renewed.
+private let deleteOrphans = [
+    """
+    DELETE FROM cohort_pending WHERE state = 'missing' AND round < (
+        SELECT min(number) FROM round AS r
+        WHERE r.plan_id = cohort_pending.plan_id AND r.target_id = cohort_pending.target_id)
+    """,
+    """
+    DELETE FROM body WHERE content IS NULL AND last_us + 7200000000 < (
+        SELECT min(first_due_us) FROM batch WHERE results > 0)
+    """,
+]
+
+private let upsertHorizon = """
+    INSERT INTO horizon (kind, since_us) VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET since_us = max(since_us, excluded.since_us)
+    """
