@@ -8,6 +8,11 @@ enum Contestant: String {
     case hey
     case wrk
     case blackboxExporter = "blackbox_exporter"
+    /// The product's store, windows closed as they end.
+    case variometerRolled = "variometer_with_rollups"
+    case preparedInserts = "prepared_inserts"
+    case sqliteImport = "sqlite3_import"
+    case duckDB = "duckdb"
 }
 
 /// Contestants beside each other, measured in the same rounds.

@@ -1,0 +1,44 @@
+import Analysis
+import Foundation
+import Model
+import Storage
+
+/// A store as the product writes it.
+final class OwnStore {
+    let file: URL
+    private let store: Store
+    private var evaluator: Evaluator
+    /// Places of the observations recorded last, first to last.
+    private(set) var places: ClosedRange<Int64> = 0...0
+
+    private static let boot = "benchmark"
+
+    init(_ file: URL, configuration: EffectiveConfiguration) throws {
+        self.file = file
+        store = try Store(writing: file.path)
+        try store.begin(
+            boot: Self.boot, agent: configuration.agent, configuration: configuration,
+            at: Storefront.begin)
+        evaluator = Evaluator(store: store)
+    }
+
+    /// One transaction for every few thousand results.
+    func record(_ results: [ProbeResult]) throws {
+        var first: Int64?
+        var last: Int64?
+        for start in stride(from: 0, to: results.count, by: StorageSize.commit) {
+            let end = min(start + StorageSize.commit, results.count)
+            let seqs = try store.record(
+                Array(results[start..<end]), rounds: [], boot: Self.boot)
+            first = first ?? seqs.first
+            last = seqs.last ?? last
+        }
+        if let first, let last { places = first...last }
+    }
+
+    func closeWindows(before lowWater: Instant) throws {
+        try evaluator.closeWindows(before: lowWater)
+    }
+
+    func close() throws { try store.close() }
+}
