@@ -19,6 +19,7 @@ extension Store {
             for result in results { try recording.add(result, &dictionary) }
             try recording.saveBatch(&dictionary)
             try recording.saveSightings(&dictionary)
+            try dictionary.saveLastSeen(recording.map, in: db)
             try recording.saveLate()
             try save(noticed, in: db, &dictionary)
             for round in rounds { try save(round, in: db, &dictionary) }

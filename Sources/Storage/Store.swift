@@ -62,6 +62,10 @@ package final class Store: Sendable {
 
     /// Ends the writer, folding its log into the file.
     package func close() throws {
+        if dictionary.withLock({ $0.unwrittenSince != nil }) {
+            // What cannot be written is worked out from rows by the next writer.
+            try? write("close") { db, dictionary in try dictionary.saveAllLastSeen(in: db) }
+        }
         try? writer?.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try writer?.close()
         lock?.release()
