@@ -1,10 +1,11 @@
 import Foundation
 
 /// What the product's writer leaves in a file, done through SQLite's C interface with values that
-/// lie ready: the same tables, indexes, inserts and upserts in the same order and transactions, but
-/// no look-ups, no checksums, no values of Swift.
+/// lie ready: the same tables, indexes and transactions, an insert for each row and an upsert for
+/// each answer of the panel, but no look-ups, no checksums, no values of Swift.
 final class PreparedInserts {
     let file: URL
+    private let upsertsPanel: Bool
     private let database: SQLiteConnection
     private let tables: [Table]
     private let touch: PreparedStatement
@@ -35,9 +36,11 @@ final class PreparedInserts {
         fileprivate let panel: RowCopy
     }
 
-    /// Makes a file with the schema of another.
-    init(_ file: URL, like store: URL) throws {
+    /// Makes a file with the schema of another. Without upserts of the panel, the targeting map and
+    /// assignments stay empty.
+    init(_ file: URL, like store: URL, upsertsPanel: Bool) throws {
         self.file = file
+        self.upsertsPanel = upsertsPanel
         database = try SQLiteConnection(file.path)
         try database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
         for sql in try schema(of: SQLiteConnection(store.path)) { try database.run(sql) }
@@ -78,7 +81,7 @@ final class PreparedInserts {
                 for table in tables.indices {
                     try insert(chunk.tables[table], of: table, before: end, &next[table])
                 }
-                while nextOfPanel < chunk.panel.count,
+                while upsertsPanel, nextOfPanel < chunk.panel.count,
                     chunk.panel.integer(nextOfPanel, 0) < end
                 {
                     try upsert(chunk.panel, nextOfPanel)

@@ -9,6 +9,15 @@ func sample(of count: Int, _ work: () throws -> Void) rethrows -> Sample {
         count: count, seconds: elapsed.seconds, cpuSeconds: cpuSeconds() - began, peakBytes: 0)
 }
 
+extension Sample {
+    /// One after the other on the same rows.
+    static func + (a: Sample, b: Sample) -> Sample {
+        Sample(
+            count: max(a.count, b.count), seconds: a.seconds + b.seconds,
+            cpuSeconds: a.cpuSeconds + b.cpuSeconds, peakBytes: max(a.peakBytes, b.peakBytes))
+    }
+}
+
 /// User and system time of all threads of this process so far.
 private func cpuSeconds() -> Double {
     var usage = rusage()

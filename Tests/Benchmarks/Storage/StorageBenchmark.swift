@@ -67,6 +67,6 @@ struct StorageSize {
     /// Results a transaction.
     static let commit = 2_000
 
-    /// At most: two stores, two files of peers, DuckDB's, and rollups that grow with the days.
-    var diskBytes: Int { 200 * observations + 60_000_000 * days }
+    /// At most: two stores, three files of peers, DuckDB's, and rollups that grow with the days.
+    var diskBytes: Int { 230 * observations + 60_000_000 * days }
 }

@@ -21,6 +21,7 @@ struct StorageMeasurement {
         let shares = try FileShares(of: contestants.rolled.file, on: bench)
         let files = [
             (Contestant.preparedInserts, try fileBytes(contestants.prepared.file)),
+            (.preparedRows, try fileBytes(contestants.preparedRows.file)),
             (.sqliteImport, try fileBytes(contestants.bulk.file)),
             (.duckDB, try fileBytes(contestants.duck.file)),
         ]
@@ -91,12 +92,14 @@ private struct Contestants {
     let plain: OwnStore
     let rolled: OwnStore
     let prepared: PreparedInserts
+    let preparedRows: PreparedInserts
     let bulk: BulkImport
     let duck: DuckDB
     private let bench: Workbench
 
     static let order: [Contestant] = [
-        .variometer, .variometerRolled, .preparedInserts, .sqliteImport, .duckDB,
+        .variometer, .variometerRolled, .windows, .preparedInserts, .preparedRows, .sqliteImport,
+        .duckDB,
     ]
 
     init(_ storefront: Storefront, on bench: Workbench) throws {
@@ -105,7 +108,10 @@ private struct Contestants {
         let configuration = storefront.configuration
         plain = try OwnStore(file("plain.db"), configuration: configuration)
         rolled = try OwnStore(file("rolled.db"), configuration: configuration)
-        prepared = try PreparedInserts(file("prepared.db"), like: plain.file)
+        prepared = try PreparedInserts(
+            file("prepared.db"), like: plain.file, upsertsPanel: true)
+        preparedRows = try PreparedInserts(
+            file("prepared-rows.db"), like: plain.file, upsertsPanel: false)
         bulk = try BulkImport(file("import.db"), like: plain.file, on: bench)
         duck = try DuckDB(file("rows.duckdb"), on: bench)
         let source = try SQLiteConnection(plain.file.path)
@@ -119,19 +125,21 @@ private struct Contestants {
         _ results: [ProbeResult], observations: Int, until lowWater: Instant
     ) throws -> [(Contestant, Sample)] {
         let own = try sample(of: observations) { try plain.record(results) }
-        let rolled = try sample(of: observations) {
-            try self.rolled.record(results)
-            try self.rolled.closeWindows(before: lowWater)
+        let recorded = try sample(of: observations) { try rolled.record(results) }
+        let closed = try sample(of: observations) {
+            try rolled.closeWindows(before: lowWater)
         }
         let chunk = try prepared.copy(plain.places, of: plain.file)
         let inserted = try sample(of: observations) { try prepared.insert(chunk) }
+        let alone = try sample(of: observations) { try preparedRows.insert(chunk) }
         let rows = try RowFile.ofResults.map {
             try RowFile(
                 $0.table, of: plain.file, key: $0.key, places: plain.places, on: bench)
         }
         defer { for row in rows { row.remove() } }
         return [
-            (.variometer, own), (.variometerRolled, rolled), (.preparedInserts, inserted),
+            (.variometer, own), (.variometerRolled, recorded + closed), (.windows, closed),
+            (.preparedInserts, inserted), (.preparedRows, alone),
             (.sqliteImport, try bulk.load(rows, observations: observations)),
             (.duckDB, try duck.load(rows, observations: observations)),
         ]
@@ -142,6 +150,7 @@ private struct Contestants {
         try plain.close()
         try rolled.close()
         try prepared.checkpoint()
+        try preparedRows.checkpoint()
         let rows = try RowFile.ofNames.map { try RowFile($0, of: rolled.file, on: bench) }
         defer { for row in rows { row.remove() } }
         _ = try duck.load(rows, observations: 0)
