@@ -24,7 +24,7 @@ struct BulkImport {
     }
 
     func load(_ rows: [RowFile], observations: Int) throws -> Sample {
-        let imports = rows.map { ".import \($0.file.path) \($0.shape.name)" }
+        let imports = rows.filter { !$0.isEmpty }.map { ".import \($0.file.path) \($0.shape.name)" }
         return Sample(
             try bench.children.run(
                 program("sqlite3"),

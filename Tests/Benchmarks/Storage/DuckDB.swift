@@ -40,7 +40,7 @@ struct DuckDB {
     }
 
     func load(_ rows: [RowFile], observations: Int) throws -> Sample {
-        let run = try run(rows.map(insert))
+        let run = try run(rows.filter { !$0.isEmpty }.map(insert))
         return Sample(
             count: observations, seconds: run.seconds, cpuSeconds: run.cpuSeconds,
             peakBytes: run.peakBytes)

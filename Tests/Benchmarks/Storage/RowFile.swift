@@ -31,6 +31,9 @@ struct RowFile {
             ], within: .seconds(600))
     }
 
+    /// True: the table has no such rows.
+    var isEmpty: Bool { (try? fileBytes(file)) == 0 }
+
     func remove() { try? FileManager.default.removeItem(at: file) }
 }
 
