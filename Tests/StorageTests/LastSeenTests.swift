@@ -77,9 +77,9 @@ struct LastSeenTests {
         }
         let store = try Store(writing: copy)
         try store.begin(boot: "next", agent: "eu-1", configuration: settings, at: noon)
+        #expect(try !waits(in: copy))
         try store.record(Array(results.suffix(1)), rounds: [], boot: "next")
         try store.close()
-        #expect(try !waits(in: copy))
         #expect(try map(in: copy) == map(of: results, commit: 100), "seed \(seed)")
     }
 
