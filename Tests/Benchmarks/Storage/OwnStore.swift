@@ -22,14 +22,12 @@ final class OwnStore {
         evaluator = Evaluator(store: store)
     }
 
-    /// One transaction for every few thousand results.
-    func record(_ results: [ProbeResult]) throws {
+    /// One transaction for each batch.
+    func record(_ batches: [[ProbeResult]]) throws {
         var first: Int64?
         var last: Int64?
-        for start in stride(from: 0, to: results.count, by: StorageSize.commit) {
-            let end = min(start + StorageSize.commit, results.count)
-            let seqs = try store.record(
-                Array(results[start..<end]), rounds: [], boot: Self.boot)
+        for batch in batches {
+            let seqs = try store.record(batch, rounds: [], boot: Self.boot)
             first = first ?? seqs.first
             last = seqs.last ?? last
         }

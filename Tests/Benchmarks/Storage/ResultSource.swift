@@ -22,7 +22,12 @@ struct ResultSource {
     /// When the next one is due.
     var nextDue: Instant { Storefront.begin.advanced(by: Int64(made) * stepUs) }
 
-    mutating func next(_ count: Int) -> [ProbeResult] { (0..<count).map { _ in next() } }
+    /// As many as are asked for, in batches of one transaction.
+    mutating func next(_ count: Int) -> [[ProbeResult]] {
+        stride(from: 0, to: count, by: StorageSize.commit).map { start in
+            (start..<min(start + StorageSize.commit, count)).map { _ in next() }
+        }
+    }
 
     private static func round(_ number: Int, of storefront: Storefront) -> Round {
         let plan = storefront.plan

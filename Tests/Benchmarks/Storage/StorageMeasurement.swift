@@ -37,13 +37,13 @@ struct StorageMeasurement {
     ) throws -> Comparison {
         var samples: [Contestant: [Sample]] = [:]
         for start in stride(from: 0, to: size.results, by: size.chunk) {
-            let results = source.next(min(size.chunk, size.results - start))
-            let observations = results.count * size.experiences
+            let count = min(size.chunk, size.results - start)
+            let batches = source.next(count)
             tell("ingest: \(start * size.experiences) of \(size.observations) observations")
             let taken = try contestants.take(
-                results, observations: observations, until: source.nextDue)
+                batches, observations: count * size.experiences, until: source.nextDue)
             // A last chunk that is a mere rest of one tells nothing.
-            guard 2 * results.count >= size.chunk else { continue }
+            guard 2 * count >= size.chunk else { continue }
             for (contestant, sample) in taken { samples[contestant, default: []].append(sample) }
         }
         let medians = Contestants.order.compactMap { contestant in
@@ -122,10 +122,10 @@ private struct Contestants {
     }
 
     func take(
-        _ results: [ProbeResult], observations: Int, until lowWater: Instant
+        _ batches: [[ProbeResult]], observations: Int, until lowWater: Instant
     ) throws -> [(Contestant, Sample)] {
-        let own = try sample(of: observations) { try plain.record(results) }
-        let recorded = try sample(of: observations) { try rolled.record(results) }
+        let own = try sample(of: observations) { try plain.record(batches) }
+        let recorded = try sample(of: observations) { try rolled.record(batches) }
         let closed = try sample(of: observations) {
             try rolled.closeWindows(before: lowWater)
         }
