@@ -31,7 +31,7 @@ struct LastSeen<Key: Hashable & Comparable & Sendable, Answer: Equatable & Senda
     /// More keys are not kept in memory.
     private let limit: Int
 
-    init(few: Int = 256, part: Int = 1_024, many: Int = 4_096, limit: Int = 100_000) {
+    init(few: Int = 256, part: Int = 512, many: Int = 4_096, limit: Int = 100_000) {
         self.few = few
         self.part = part
         self.many = many
