@@ -141,7 +141,11 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Model"], path: "Tests/TestKit", swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Statistics", "Model", "Planning", "Analysis"],
+            name: "Benchmarks",
+            dependencies: [
+                "Statistics", "Model", "Planning", "Analysis", "Storage",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             path: "Tests/Benchmarks", swiftSettings: strict),
         test("Statistics"),
         test("Model", "Statistics"),

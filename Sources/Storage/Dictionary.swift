@@ -16,6 +16,12 @@ struct Dictionary: Sendable {
     var lastStretch: (boot: Int64, identity: ProbeIdentity, stretch: KnownStretch)?
     /// Nil: it must be asked of the store.
     var nextPlace: Int64?
+    var cells = LastSeen<CellKey, CellAnswer>()
+    var assignments = LastSeen<AssignmentKey, Int64>()
+    /// The first result whose times wait, as the store keeps it; nil: none wait.
+    var unwrittenSince: Int64?
+    /// False: a writer before this one may have left times waiting.
+    var isMapWhole = false
     /// The batch that the next results join.
     var openBatch: OpenBatch?
 

@@ -7,8 +7,7 @@ struct Recording {
     private let db: Database
     private let insertResult: RawStatement
     private let insertFurther: RawStatement
-    private let touchTargeting: RawStatement
-    private let upsertAssignment: RawStatement
+    let map: MapWriter
     private var sightings: [SightingKey: Sighting] = [:]
     private var batch: OpenBatch?
     private var nextID: Int64
@@ -19,7 +18,7 @@ struct Recording {
     /// The last result of each stretch that got one.
     private var lastIDs: [Int64: Int64] = [:]
     /// The observations' places in the store's order.
-    private var seqs: [Int64] = []
+    private(set) var seqs: [Int64] = []
 
     private struct SightingKey: Hashable {
         let plan: Int64
@@ -37,8 +36,8 @@ struct Recording {
         self.db = db
         insertResult = try RawStatement(insertResultSQL, in: db)
         insertFurther = try RawStatement(insertFurtherSQL, in: db)
-        touchTargeting = try RawStatement(touchTargetingSQL, in: db)
-        upsertAssignment = try RawStatement(upsertAssignmentSQL, in: db)
+        map = try MapWriter(in: db)
+        try dictionary.restoreLastSeen(in: db)
         batch = dictionary.openBatch
         nextID = try dictionary.nextID(in: db)
         dictionary.bodies.begin()
@@ -62,8 +61,9 @@ struct Recording {
             guard !result.isMaintenance else { continue }
             sight(observation, of: result, stretch, answer)
             guard subject.population == .panel else { continue }
-            try mapCell(observation, of: result, stretch, stored, answer)
-            try assign(of: result, stretch, answer)
+            let due = result.dueAt.microseconds
+            try mapCell(observation, at: due, stretch, stored, answer, &dictionary)
+            try assign(subject, at: due, stretch, stored, answer, &dictionary)
         }
         try insert(stored)
         try note(stored, of: result)
@@ -73,16 +73,11 @@ struct Recording {
         }
     }
 
-    /// The places of the observations that were added since the last time.
-    mutating func takeSeqs() -> [Int64] {
-        defer { seqs = [] }
-        return seqs
-    }
-
     /// Once for all results of the transaction.
     func finish(_ dictionary: inout Dictionary) throws {
         try saveBatches(&dictionary)
         try saveSightings(&dictionary)
+        try dictionary.saveLastSeen(map, in: db)
         try saveLate()
     }
 
@@ -167,8 +162,7 @@ struct Recording {
     }
 }
 
-/// What follows from a result: the map and assignments from the panel, what the cohort is owed,
-/// when an experience was seen.
+/// What follows from a result besides the map: what the cohort is owed, when an experience was seen.
 extension Recording {
     private mutating func sight(
         _ observation: Observation, of result: ProbeResult, _ stretch: KnownStretch,
@@ -203,45 +197,6 @@ extension Recording {
             dictionary.learns(name: name, of: audience)
         else { return }
         try db.cachedStatement(sql: upsertAudience).execute(arguments: [audience, name])
-    }
-
-    private func mapCell(
-        _ observation: Observation, of result: ProbeResult, _ stretch: KnownStretch,
-        _ stored: StoredResult, _ answer: KnownAnswer
-    ) throws {
-        // A statement takes what it names; the rest is not bound.
-        func bind(_ statement: RawStatement) {
-            statement.bind(stretch.plan, at: 1)
-            statement.bind(stretch.target, at: 2)
-            statement.bind(answer.experience, at: 3)
-            statement.bind(stored.context, at: 4)
-            statement.bind(observation.outcome.rawValue, at: 5)
-            statement.bind(answer.audience, at: 6)
-            statement.bind(answer.variation, at: 7)
-            statement.bind(result.dueAt.microseconds, at: 8)
-        }
-        bind(touchTargeting)
-        guard try touchTargeting.run() == 0 else { return }
-        for sql in [keepTargetingSQL, replaceTargetingSQL] {
-            let statement = try RawStatement(sql, in: db)
-            bind(statement)
-            try statement.run()
-        }
-    }
-
-    private func assign(
-        of result: ProbeResult, _ stretch: KnownStretch, _ answer: KnownAnswer
-    ) throws {
-        guard let audience = answer.audience, let variation = answer.variation else { return }
-        let statement = upsertAssignment
-        statement.bind(stretch.plan, at: 1)
-        statement.bind(stretch.target, at: 2)
-        statement.bind(result.probe.subject.label, at: 3)
-        statement.bind(answer.experience, at: 4)
-        statement.bind(audience, at: 5)
-        statement.bind(variation, at: 6)
-        statement.bind(result.dueAt.microseconds, at: 7)
-        try statement.run()
     }
 
     /// A failed fetch is owed again until its attempts are used up; an answered one no more.
@@ -312,52 +267,6 @@ private let upsertSightingSQL = """
 private let upsertAudience = """
     INSERT INTO audience (audience_id, name_id) VALUES (?, ?)
     ON CONFLICT DO UPDATE SET name_id = excluded.name_id WHERE name_id <> excluded.name_id
-    """
-
-/// The cell's answer is the one that it had: only when it was last seen changes.
-private let touchTargetingSQL = """
-    UPDATE targeting SET seen_us = ?8
-    WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
-    AND outcome = ?5 AND audience_id IS ?6 AND variation_id IS ?7
-    """
-
-/// What the cell answered until now, if it was asked before, becomes history.
-private let keepTargetingSQL = """
-    INSERT OR REPLACE INTO targeting_former (
-        plan_id, target_id, experience_id, context_id, since_us, until_us, outcome, audience_id,
-        variation_id)
-    SELECT plan_id, target_id, experience_id, context_id, since_us, max(since_us, ?8), outcome,
-        audience_id, variation_id
-    FROM targeting
-    WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
-    """
-
-/// A new cell, or another answer: the one that it had becomes the one before.
-private let replaceTargetingSQL = """
-    INSERT INTO targeting (
-        plan_id, target_id, experience_id, context_id, outcome, audience_id, variation_id,
-        since_us, seen_us)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
-    ON CONFLICT DO UPDATE SET
-        before_outcome = outcome,
-        before_audience_id = audience_id,
-        before_variation_id = variation_id,
-        outcome = excluded.outcome,
-        audience_id = excluded.audience_id,
-        variation_id = excluded.variation_id,
-        since_us = excluded.since_us,
-        seen_us = excluded.seen_us
-    """
-
-private let upsertAssignmentSQL = """
-    INSERT INTO assignment (
-        plan_id, target_id, subject, experience_id, audience_id, variation_id, first_us, last_us,
-        changes)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0)
-    ON CONFLICT DO UPDATE SET
-        changes = changes + (variation_id <> excluded.variation_id),
-        variation_id = excluded.variation_id,
-        last_us = excluded.last_us
     """
 
 private let upsertPending = """

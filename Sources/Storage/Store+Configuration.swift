@@ -29,7 +29,8 @@ extension Store {
     package func begin(
         boot: String, agent: String, configuration: EffectiveConfiguration, at instant: Instant
     ) throws(StorageError) {
-        try write("begin a run in") { db, _ in
+        try write("begin a run in") { db, dictionary in
+            try dictionary.restoreLastSeen(in: db)
             try db.execute(
                 sql: "INSERT INTO boot (name, agent, started_us) VALUES (?, ?, ?)",
                 arguments: [boot, agent, instant.microseconds])

@@ -96,6 +96,10 @@ package final class Store: Sendable {
 
     /// Ends the writer, folding its log into the file.
     package func close() throws {
+        if dictionary.withLock({ $0.unwrittenSince != nil }) {
+            // What cannot be written is worked out from rows by the next writer.
+            try? write("close") { db, dictionary in try dictionary.saveAllLastSeen(in: db) }
+        }
         let open = connection.withLock { ($0.writer, $0.lock) }
         try? open.0?.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try open.0?.close()

@@ -2,7 +2,8 @@
 //
 // Prints a line for each: nanoseconds a piece, and the ratio to its peer. Run it with
 // `scripts/benchmark`; ratios hold from machine to machine, absolute times do not.
-// `scripts/benchmark probing` measures the built product beside other probers instead.
+// `scripts/benchmark probing` measures the built product beside other probers instead, and
+// `scripts/benchmark storage` its store beside other ways to keep the same rows.
 
 import Analysis
 import Foundation
@@ -16,11 +17,16 @@ struct Benchmarks {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard let word = arguments.first else { return hotThings() }
-        guard word == "probing",
-            let probing = ProbingBenchmark(arguments: [String](arguments[1...]))
-        else { fail(ProbingBenchmark.usage, status: EX_USAGE) }
+        let options = [String](arguments[1...])
         do {
-            try probing.run()
+            if word == "probing", let probing = ProbingBenchmark(arguments: options) {
+                try probing.run()
+            } else if word == "storage", let storage = StorageBenchmark(arguments: options) {
+                try storage.run()
+            } else {
+                fail(
+                    ProbingBenchmark.usage + "\n" + StorageBenchmark.usage, status: EX_USAGE)
+            }
         } catch {
             fail("benchmark: \(error)", status: EXIT_FAILURE)
         }

@@ -65,17 +65,22 @@ final class Children: Sendable {
     @discardableResult
     func run(
         _ program: URL, _ arguments: [String], environment: [String: String] = [:],
-        within limit: Duration = .seconds(60)
+        within limit: Duration = .seconds(60), lookingEach pause: Duration = .milliseconds(5)
     ) throws -> Ending {
-        try wait(start(program, arguments, environment: environment), within: limit)
+        try wait(
+            start(program, arguments, environment: environment), within: limit,
+            lookingEach: pause)
     }
 
-    /// Waits for a program's end, looking every 5 ms.
+    /// Waits for a program's end, looking now and then.
     ///
     /// `ru_maxrss` of a spawned child begins at the peak of the process that spawned it (execve(2)
     /// takes over the old address space's mark), so it is believed only above that floor; below
     /// it, the last `VmHWM` that was seen counts.
-    func wait(_ child: Child, within limit: Duration = .seconds(60)) throws -> Ending {
+    func wait(
+        _ child: Child, within limit: Duration = .seconds(60),
+        lookingEach pause: Duration = .milliseconds(5)
+    ) throws -> Ending {
         var peakBytes = 0
         while true {
             peakBytes = max(peakBytes, Proc.peakBytes(of: child.id) ?? 0)
@@ -99,7 +104,7 @@ final class Children: Sendable {
                     program: child.name, operation: "did not end within \(limit)",
                     output: text(of: child.output) + text(of: child.error))
             }
-            usleep(5_000)
+            usleep(UInt32(pause.seconds * 1e6))
         }
     }
 
@@ -170,5 +175,5 @@ extension Duration {
 }
 
 extension timeval {
-    fileprivate var seconds: Double { Double(tv_sec) + Double(tv_usec) / 1e6 }
+    var seconds: Double { Double(tv_sec) + Double(tv_usec) / 1e6 }
 }

@@ -8,6 +8,15 @@ enum Contestant: String {
     case hey
     case wrk
     case blackboxExporter = "blackbox_exporter"
+    /// The product's store, windows closed as they end.
+    case variometerRolled = "variometer_with_rollups"
+    /// That closing, by itself.
+    case windows = "closing_windows"
+    case preparedInserts = "prepared_inserts"
+    /// Without the targeting map and assignments.
+    case preparedRows = "prepared_inserts_of_rows_alone"
+    case sqliteImport = "sqlite3_import"
+    case duckDB = "duckdb"
 }
 
 /// Contestants beside each other, measured in the same rounds.

@@ -79,7 +79,8 @@ extension Double {
 }
 
 extension Int {
-    fileprivate var formatted: String {
+    /// With commas between thousands.
+    var formatted: String {
         var text = ""
         for (index, digit) in String(magnitude).reversed().enumerated() {
             if index > 0, index.isMultiple(of: 3) { text.append(",") }
