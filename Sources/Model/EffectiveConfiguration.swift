@@ -12,11 +12,14 @@ package struct EffectiveConfiguration: Hashable, Sendable, Codable {
     package var targets: [Target]
     package var plans: [Plan]
     package var exports: [ExportSettings]
+    package var retention: Retention
+    package var commit: CommitPace
 
     package init(
         store: String, listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 9464),
         zone: String = "UTC", agent: String, seed: UInt64? = nil, targets: [Target],
-        plans: [Plan], exports: [ExportSettings] = []
+        plans: [Plan], exports: [ExportSettings] = [], retention: Retention = Retention(),
+        commit: CommitPace = CommitPace()
     ) {
         self.store = store
         self.listen = listen
@@ -26,6 +29,23 @@ package struct EffectiveConfiguration: Hashable, Sendable, Codable {
         self.targets = targets
         self.plans = plans
         self.exports = exports
+        self.retention = retention
+        self.commit = commit
+    }
+
+    /// One that an older version stored says nothing of what came later: its defaults held.
+    package init(from decoder: any Decoder) throws {
+        let stored = try decoder.container(keyedBy: CodingKeys.self)
+        store = try stored.decode(String.self, forKey: .store)
+        listen = try stored.decode(ListenAddress.self, forKey: .listen)
+        zone = try stored.decode(String.self, forKey: .zone)
+        agent = try stored.decode(String.self, forKey: .agent)
+        seed = try stored.decodeIfPresent(UInt64.self, forKey: .seed)
+        targets = try stored.decode([Target].self, forKey: .targets)
+        plans = try stored.decode([Plan].self, forKey: .plans)
+        exports = try stored.decode([ExportSettings].self, forKey: .exports)
+        retention = try stored.decodeIfPresent(Retention.self, forKey: .retention) ?? Retention()
+        commit = try stored.decodeIfPresent(CommitPace.self, forKey: .commit) ?? CommitPace()
     }
 
     package func target(named name: String) -> Target? { targets.first { $0.name == name } }

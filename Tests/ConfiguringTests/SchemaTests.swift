@@ -20,6 +20,8 @@ import Testing
         "plans.*.untested[]": names(UntestedKey.self),
         "exports[]": names(ExportKey.self),
         "exports[].ndjson": names(NDJSONKey.self),
+        "retention": names(RetentionKey.self),
+        "commit": names(CommitKey.self),
     ]
 
     private static func names<Key: ConfigurationKey>(_ keys: Key.Type) -> [String] {

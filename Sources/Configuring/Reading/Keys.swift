@@ -4,7 +4,7 @@ protocol ConfigurationKey: RawRepresentable, CaseIterable, Hashable, Sendable
 where RawValue == String {}
 
 enum FileKey: String, ConfigurationKey {
-    case store, listen, zone, agent, seed, targets, plans, exports
+    case store, listen, zone, agent, seed, targets, plans, exports, retention, commit
 }
 
 enum TargetKey: String, ConfigurationKey {
@@ -66,4 +66,14 @@ enum ExportKey: String, ConfigurationKey {
 
 enum NDJSONKey: String, ConfigurationKey {
     case directory, every
+}
+
+enum RetentionKey: String, ConfigurationKey {
+    case observations, answers
+    case fiveMinute = "five_minute"
+    case hourly, daily
+}
+
+enum CommitKey: String, ConfigurationKey {
+    case results, every
 }

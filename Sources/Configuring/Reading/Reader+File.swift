@@ -31,6 +31,8 @@ extension Reader {
         file.configuration.targets = file.targets.map(\.target)
         file.configuration.plans = file.plans.map(\.plan)
         file.configuration.exports = source[.exports].map { exports($0) } ?? []
+        if let value = source[.retention] { file.configuration.retention = retention(value) }
+        if let value = source[.commit] { file.configuration.commit = commit(value) }
         return file
     }
 
