@@ -5,12 +5,8 @@ import Synchronization
 /// A store: one SQLite file.
 package final class Store: Sendable {
     package let path: String
-    let database: any DatabaseReader
-    /// Nil: opened for reading.
-    let writer: (any DatabaseWriter)?
-    /// Ids of texts that the writer has met: filled inside transactions, emptied when one fails.
-    let dictionary = Mutex(Dictionary())
-    private let lock: WriterLock?
+    /// Another one after `reopen()`.
+    let present: Mutex<OpenFile>
 
     /// Opens a store to write to it, creating it where there is none. One process at a time: a
     /// second one gets `busy`.
@@ -18,12 +14,10 @@ package final class Store: Sendable {
         self.path = path
         do {
             let lock = try WriterLock(of: path)
-            self.lock = lock
             try Store.create(path)
             let pool = try DatabasePool(path: path, configuration: Store.configuration)
             try migrate(pool, path: path)
-            writer = pool
-            database = pool
+            present = Mutex(OpenFile(path, database: pool, writer: pool, lock: lock))
         } catch let error as StorageError {
             throw error
         } catch {
@@ -35,8 +29,6 @@ package final class Store: Sendable {
     /// up to date first, for which nobody may write to it.
     package init(reading path: String) throws(StorageError) {
         self.path = path
-        lock = nil
-        writer = nil
         guard FileManager.default.fileExists(atPath: path) else {
             throw StorageError(
                 .missing, "open", path, hint: "name it with --store or --config, or probe first")
@@ -50,7 +42,7 @@ package final class Store: Sendable {
                 try Store(writing: path).close()
                 queue = try DatabaseQueue(path: path, configuration: configuration)
             }
-            database = queue
+            present = Mutex(OpenFile(path, database: queue))
         } catch let error as StorageError {
             throw error
         } catch {
@@ -60,9 +52,7 @@ package final class Store: Sendable {
 
     /// Ends the writer, folding its log into the file.
     package func close() throws {
-        try? writer?.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
-        try writer?.close()
-        lock?.release()
+        try file.close()
     }
 
     private static var configuration: Configuration {
@@ -96,11 +86,12 @@ extension Store {
     func write<Value>(
         _ operation: String, _ body: (Database, inout Dictionary) throws -> Value
     ) throws(StorageError) -> Value {
-        guard let writer else {
+        let file = file
+        guard let writer = file.writer else {
             throw StorageError(.denied, operation, path, hint: "it was opened for reading")
         }
         // Taken for the transaction, and put back only if it commits: a rolled back id is none.
-        var words = dictionary.withLock { known in
+        var words = file.dictionary.withLock { known in
             defer { known = Dictionary() }
             return known
         }
@@ -113,7 +104,7 @@ extension Store {
                 }
                 return value
             }
-            dictionary.withLock { $0 = words }
+            file.dictionary.withLock { $0 = words }
             guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
             return value
         } catch {
@@ -126,7 +117,7 @@ extension Store {
         _ operation: String, _ body: (Database) throws -> Value
     ) throws(StorageError) -> Value {
         do {
-            return try database.read { db in try body(db) }
+            return try file.database.read { db in try body(db) }
         } catch {
             throw StorageError(error, operation, path)
         }
