@@ -56,6 +56,8 @@ package struct TargetWatch: Sendable {
     package var watchedKeys: Set<String>?
     package var sightings: [ExperienceSighting] = []
     package var notices: [AnswerNotice] = []
+    /// The last time at which the store could not be written to; nil: it could all the time.
+    package var outage: StoreOutage?
 
     package init() {}
 }

@@ -33,7 +33,30 @@ func proberTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -
                 why: "\(dropped) probes of this round were dropped: the store did not keep up",
                 advice: "check the disk of the store: its space, and how fast it writes"))
     }
+    if evidence.watch.isLead, let outage = evidence.watch.outage {
+        findings.append(outageFinding(outage, evidence, seenAt))
+    }
     return findings
+}
+
+/// What the store could not record while it lasted.
+private func outageFinding(
+    _ outage: StoreOutage, _ evidence: PlanEvidence, _ seenAt: Instant
+) -> Finding {
+    let seconds = Double(outage.since.distance(to: outage.until ?? seenAt)) / 1e6
+    let span = outage.until.map { "from \(outage.since.rfc3339) to \($0.rfc3339)" }
+    return Finding(
+        id: [FindingKind.prober.rawValue, evidence.target, evidence.plan.name, "outage"]
+            .joined(separator: "/"),
+        kind: .prober, severity: outage.until == nil ? .critical : .warning,
+        target: evidence.target, plan: evidence.plan.name, since: outage.since, seenAt: seenAt,
+        effect: Finding.Effect(
+            name: "degraded", value: max(0, seconds), low: nil, high: nil, unit: "s"),
+        why: (span.map { "the store could not be written to \($0): " }
+            ?? "the store cannot be written to: ") + outage.reason,
+        advice: outage.until == nil
+            ? "results wait in memory and are dropped where too many do: mend the store"
+            : "probes that were dropped meanwhile are counted by their rounds, cause store")
 }
 
 /// Lateness that blurs every latency that is measured meanwhile.

@@ -8,6 +8,8 @@ import Storage
 struct ReportAssembly {
     let store: Store
     let now: Instant
+    /// What the daemon knows of its store, which cannot say so itself; nil: nothing is wrong now.
+    var outage: StoreOutage?
 
     func report(_ question: ReportQuestion) throws -> Report {
         let span = question.span(now: now)
@@ -74,6 +76,8 @@ struct ReportAssembly {
         of plan: Plan, in configuration: EffectiveConfiguration, since: Instant
     ) throws -> TargetWatch {
         var watch = TargetWatch()
+        watch.outage =
+            try outage ?? store.lastOutage().flatMap { $0.until ?? $0.since > since ? $0 : nil }
         watch.listed = try store.experienceStatuses(of: plan.target)
         watch.sightings = try store.sightings(plan: plan.name, target: plan.target)
         watch.notices = try store.answerNotices(

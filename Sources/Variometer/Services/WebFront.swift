@@ -22,7 +22,8 @@ struct WebFront: Sendable {
 
     /// The reports as one page.
     @Sendable func page() async throws -> String {
-        let assembly = ReportAssembly(store: store, now: clock.now())
+        var assembly = ReportAssembly(store: store, now: clock.now())
+        assembly.outage = telemetry.snapshot().outage
         let kinds: [ReportKind] = [.summary, .split, .latency, .distribution, .coverage]
         let since = try startOfPage()
         let reports = try kinds.map { kind in
@@ -41,7 +42,8 @@ struct WebFront: Sendable {
 
     @Sendable func metrics() async throws -> [MetricFamily] {
         let exposition = Exposition(state: telemetry.snapshot(), storeBytes: store.fileBytes())
-        return exposition.families + (try splitFamilies())
+        // What the daemon knows of itself is told where its store cannot be read.
+        return exposition.families + ((try? splitFamilies()) ?? [])
     }
 
     /// What keeps the daemon from being ready; none: it is.
