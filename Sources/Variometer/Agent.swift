@@ -27,16 +27,20 @@ final class Agent: Sendable {
         let boot = drawBoot()
         let store = try Store(writing: effective.store)
         let seed = try store.keepSeed(effective.seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
-        try store.begin(
-            boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
+        let begin: @Sendable (Store) throws -> Void = { store in
+            _ = try store.keepSeed(seed)
+            try store.begin(
+                boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
+        }
+        try begin(store)
         let telemetry = Telemetry()
         self.store = store
         self.seed = seed
         self.telemetry = telemetry
         self.clock = clock
         recorder = try Recorder(
-            store: store, boot: boot, telemetry: telemetry, logger: logger("record"),
-            now: clock.now)
+            store: store, boot: boot, pace: effective.commit, telemetry: telemetry,
+            logger: logger("record"), now: clock.now, begin: begin)
         (events, eventSink) = AsyncStream.makeStream(
             of: TargetEvent.self, bufferingPolicy: .bufferingNewest(1_000))
         let sink = eventSink

@@ -39,8 +39,12 @@ struct ProbeCommand: AsyncParsableCommand {
         let probers = agent.generation.probers.values
         let watch = WatchService(agent: agent, logger: logger("watch"))
         try watch.begin()
+        async let recording: Void = agent.recorder.run()
         async let watching: Void = watch.noteAll()
-        try await untilSignalled(stop: probers.map { prober in { prober.stop() } }) {
+        let stops: [@Sendable () -> Void] =
+            [{ agent.recorder.hurry() }]
+            + probers.map { prober -> @Sendable () -> Void in { prober.stop() } }
+        try await untilSignalled(stop: stops) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for runner in runners {
                     group.addTask { try await probe(runner, of: agent, progress: progress) }
@@ -51,6 +55,8 @@ struct ProbeCommand: AsyncParsableCommand {
         for prober in probers { await prober.shutdown() }
         agent.endEvents()
         await watching
+        agent.recorder.close()
+        await recording
         try agent.evaluator.closeWindows(before: await agent.recorder.lowWater())
         progress.finish()
         StandardOutput.write(progress.summary())

@@ -54,6 +54,7 @@ func daemonServices(
         Reloader(agent: agent, path: $0, changes: changes, logger: logger("reload"))
     }
     agent.telemetry.setTargets(effective.targets.map(\.name))
+    let record = RecordService(recorder: agent.recorder)
     let watch = WatchService(agent: agent, logger: logger("watch"))
     try watch.begin()
     let exports = effective.exports.map { settings in
@@ -76,5 +77,5 @@ func daemonServices(
         reload: { await reloader?.reload() ?? ["this daemon has no configuration file"] },
         onListening: onListening, logger: logger("web"))
     let reload = reloader.map { [ReloadService(reloader: $0)] } ?? []
-    return [watch, probe, metadata, evaluate] + exports + reload + [web]
+    return [record, watch, probe, metadata, evaluate] + exports + reload + [web]
 }

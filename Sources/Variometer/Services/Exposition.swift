@@ -15,7 +15,8 @@ struct Exposition {
     var families: [MetricFamily] {
         [
             results, latency, phases, lag, dropped, observations, conditions, certificates,
-            skippedRounds, reload, reloadedAt, storeSize, exported, build,
+            skippedRounds, reload, reloadedAt, storeSize, degraded, failures, waiting, exported,
+            build,
         ]
     }
 
@@ -133,6 +134,24 @@ struct Exposition {
                 ([("file", "main")], Double(storeBytes.main)),
                 ([("file", "log")], Double(storeBytes.log)),
             ])
+    }
+
+    private var degraded: MetricFamily {
+        family(
+            "variometer_store_degraded", "1: the store cannot be written to.", .gauge,
+            [([], state.outage == nil ? 0 : 1)])
+    }
+
+    private var failures: MetricFamily {
+        family(
+            "variometer_store_failures_total", "Writes to the store that failed, by kind.",
+            .counter, state.storeFailures.map { ([("code", $0)], Double($1)) })
+    }
+
+    private var waiting: MetricFamily {
+        family(
+            "variometer_store_waiting_results", "Results that wait for their commit.", .gauge,
+            [([], Double(state.waitingResults))])
     }
 
     private var exported: MetricFamily {

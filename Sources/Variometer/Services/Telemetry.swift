@@ -28,6 +28,12 @@ final class Telemetry: Sendable {
         var reloadFault: String?
         var reloadedAt: Instant?
         var storeFault: String?
+        /// The time since which the store cannot be written to; nil: it can.
+        var outage: StoreOutage?
+        /// By what kind of failure it was.
+        var storeFailures: [String: Int] = [:]
+        /// Results that wait for their commit.
+        var waitingResults = 0
         var evaluationFault: String?
         var exportFault: String?
     }
@@ -130,7 +136,20 @@ final class Telemetry: Sendable {
     }
 
     func addExported(rows: Int) { state.withLock { $0.exportedRows += rows } }
-    func setStoreFault(_ fault: String?) { state.withLock { $0.storeFault = fault } }
+    func addWaiting(_ results: Int) { state.withLock { $0.waitingResults += results } }
+
+    func addStoreFailure(code: String) {
+        state.withLock { $0.storeFailures[code, default: 0] += 1 }
+    }
+
+    /// What keeps the store from being written to, and since when; nil: nothing.
+    func setStoreFault(_ fault: String?, _ outage: StoreOutage?) {
+        state.withLock { state in
+            state.storeFault = fault
+            state.outage = outage
+        }
+    }
+
     func setEvaluationFault(_ fault: String?) { state.withLock { $0.evaluationFault = fault } }
     func setExportFault(_ fault: String?) { state.withLock { $0.exportFault = fault } }
 }
