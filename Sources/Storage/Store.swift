@@ -16,6 +16,9 @@ package final class Store: Sendable {
             let lock = try WriterLock(of: path)
             try Store.create(path)
             let pool = try DatabasePool(path: path, configuration: Store.configuration)
+            // Only now: a pool sets NORMAL when it has set the journal mode, and a commit that
+            // only waits for the next checkpoint to reach the disk is none.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try migrate(pool, path: path)
             present = Mutex(OpenFile(path, database: pool, writer: pool, lock: lock))
         } catch let error as StorageError {
@@ -64,7 +67,6 @@ package final class Store: Sendable {
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
-            if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = FULL") }
         }
         return configuration
     }
