@@ -59,6 +59,19 @@ struct ReopeningTests {
         #expect(try !store.knows(boot: "boot"))
     }
 
+    @Test("is begun where its first start failed halfway")
+    func interrupted() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("v.db")
+        let queue = try DatabaseQueue(path: path)
+        try DatabaseMigrator().migrate(queue)
+        #expect(try queue.read { try $0.tableExists("grdb_migrations") })
+        try queue.close()
+        let store = try Store(writing: path)
+        try store.begin(boot: "b", agent: "a", configuration: settings, at: noon)
+        #expect(try store.check().isEmpty)
+    }
+
     @Test("keeps its last outage")
     func outages() throws {
         let fixture = try Fixture()
