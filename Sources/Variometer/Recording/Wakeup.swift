@@ -10,16 +10,19 @@ final class Wakeup: Sendable {
     private let timers = DispatchQueue(label: "variometer.wakeup")
     /// Counts sleeps: a timer of one that has ended wakes nobody.
     private let sleeps = Atomic(0)
+    /// True from a wake until the sleep that it ends: who is waked several times looks once.
+    private let isWaked = Atomic(false)
 
-    func wake() { semaphore.signal() }
+    func wake() {
+        if !isWaked.exchange(true, ordering: .acquiringAndReleasing) { semaphore.signal() }
+    }
 
     func sleep(atMost nanoseconds: Int64) {
         let own = sleeps.add(1, ordering: .relaxed).newValue
         timers.asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) { [self] in
-            if sleeps.load(ordering: .relaxed) == own { semaphore.signal() }
+            if sleeps.load(ordering: .relaxed) == own { wake() }
         }
         semaphore.wait()
-        // Who was waked several times looks once.
-        while semaphore.wait(timeout: .now()) == .success {}
+        isWaked.store(false, ordering: .releasing)
     }
 }
