@@ -171,6 +171,13 @@ let package = Package(
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")),
         test("Simulator", "Model"),
         .testTarget(
+            name: "VariometerTests",
+            dependencies: [
+                "Variometer", "TestKit", "Model", "Storage",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "Variometer", "TestKit", "Model", "Simulator", "Storage", "Configuring",

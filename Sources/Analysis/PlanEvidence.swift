@@ -56,8 +56,10 @@ package struct TargetWatch: Sendable {
     package var watchedKeys: Set<String>?
     package var sightings: [ExperienceSighting] = []
     package var notices: [AnswerNotice] = []
-    /// What befell the store; told with one plan.
-    package var storeTroubles: [StoreTrouble] = []
+    /// The last time at which the store could not be written to; nil: it could all the time.
+    package var outage: StoreOutage?
+    /// The damaged store that the present one took the place of, if that was not long ago.
+    package var replacement: StoreReplacement?
 
     package init() {}
 }

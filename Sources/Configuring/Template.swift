@@ -99,6 +99,8 @@ package func template(for content: TemplateContent) -> String {
     \(allocationStubs(content.sightings))
     exports:
       - ndjson: { directory: export, every: 1h }
+    # How long rows are kept; an observation takes 25 to 50 bytes.
+    # retention: { observations: 30d, answers: 7d, five_minute: 7d, hourly: 400d, daily: forever }
 
     """
 }

@@ -1,12 +1,9 @@
-/// When what waits is committed: as soon as either is reached.
+/// When the results that wait are committed together: once there are so many of them, or so long
+/// after the first of them came.
 package struct CommitPace: Hashable, Sendable, Codable {
-    /// Results that wait, of all plans together.
-    package var results: Int
-    /// Microseconds since the first of them came.
-    package var everyUs: Int64
+    package var results = 2_000
+    package var everyUs: Int64 = 250_000
 
-    package init(results: Int = 2_000, everyUs: Int64 = 250_000) {
-        self.results = results
-        self.everyUs = everyUs
-    }
+    /// What holds where nothing else was stated.
+    package init() {}
 }

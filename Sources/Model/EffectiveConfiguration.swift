@@ -33,22 +33,19 @@ package struct EffectiveConfiguration: Hashable, Sendable, Codable {
         self.commit = commit
     }
 
-    /// One that an older version kept has its defaults for what it did not know.
+    /// One that an older version stored says nothing of what came later: its defaults held.
     package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        store = try values.decode(String.self, forKey: .store)
-        listen =
-            try values.decodeIfPresent(ListenAddress.self, forKey: .listen)
-            ?? ListenAddress(host: "127.0.0.1", port: 9464)
-        zone = try values.decode(String.self, forKey: .zone)
-        agent = try values.decode(String.self, forKey: .agent)
-        seed = try values.decodeIfPresent(UInt64.self, forKey: .seed)
-        targets = try values.decode([Target].self, forKey: .targets)
-        plans = try values.decode([Plan].self, forKey: .plans)
-        exports = try values.decode([ExportSettings].self, forKey: .exports)
-        retention =
-            try values.decodeIfPresent(Retention.self, forKey: .retention) ?? Retention()
-        commit = try values.decodeIfPresent(CommitPace.self, forKey: .commit) ?? CommitPace()
+        let stored = try decoder.container(keyedBy: CodingKeys.self)
+        store = try stored.decode(String.self, forKey: .store)
+        listen = try stored.decode(ListenAddress.self, forKey: .listen)
+        zone = try stored.decode(String.self, forKey: .zone)
+        agent = try stored.decode(String.self, forKey: .agent)
+        seed = try stored.decodeIfPresent(UInt64.self, forKey: .seed)
+        targets = try stored.decode([Target].self, forKey: .targets)
+        plans = try stored.decode([Plan].self, forKey: .plans)
+        exports = try stored.decode([ExportSettings].self, forKey: .exports)
+        retention = try stored.decodeIfPresent(Retention.self, forKey: .retention) ?? Retention()
+        commit = try stored.decodeIfPresent(CommitPace.self, forKey: .commit) ?? CommitPace()
     }
 
     package func target(named name: String) -> Target? { targets.first { $0.name == name } }

@@ -1,18 +1,20 @@
-/// How long what is recorded is kept, in microseconds; nil: for ever.
+/// How long each kind of row is kept, in microseconds; nil: for ever.
 package struct Retention: Hashable, Sendable, Codable {
-    /// Results and observations.
-    package var observationsUs: Int64?
+    /// Results with their observations.
+    package var observationsUs: Int64? = 30 * Instant.microsecondsPerDay
     /// Bodies of answers.
-    package var answersUs: Int64?
-    package var fiveMinuteUs: Int64?
-    package var hourlyUs: Int64?
+    package var answersUs: Int64? = 7 * Instant.microsecondsPerDay
+    /// Rollups of five minutes.
+    package var fiveMinuteUs: Int64? = 7 * Instant.microsecondsPerDay
+    package var hourlyUs: Int64? = 400 * Instant.microsecondsPerDay
     package var dailyUs: Int64?
 
+    /// What holds where nothing else was stated.
+    package init() {}
+
     package init(
-        observationsUs: Int64? = 30 * Instant.microsecondsPerDay,
-        answersUs: Int64? = 7 * Instant.microsecondsPerDay,
-        fiveMinuteUs: Int64? = 7 * Instant.microsecondsPerDay,
-        hourlyUs: Int64? = 400 * Instant.microsecondsPerDay, dailyUs: Int64? = nil
+        observationsUs: Int64?, answersUs: Int64?, fiveMinuteUs: Int64?, hourlyUs: Int64?,
+        dailyUs: Int64? = nil
     ) {
         self.observationsUs = observationsUs
         self.answersUs = answersUs

@@ -29,8 +29,11 @@ func isUpToDate(_ reader: any DatabaseReader, path: String) throws -> Bool {
     }
 }
 
+/// True for a file that holds nothing, or no more than the migrator's own table: a start that
+/// failed between that and the first step left it so.
 private func isEmpty(_ db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+    try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") == 0
 }
 
 private func notOurs(_ path: String) -> StorageError {

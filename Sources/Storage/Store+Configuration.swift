@@ -1,7 +1,6 @@
 import Foundation
 import GRDB
 package import Model
-import Synchronization
 
 extension Store {
     /// The seed that the store keeps; `drawn` becomes it where there is none.
@@ -36,9 +35,6 @@ extension Store {
                 arguments: [boot, agent, instant.microseconds])
             try keep(configuration, at: instant, in: db)
         }
-        let begun = Beginning(
-            boot: boot, agent: agent, configuration: configuration, instant: instant)
-        connection.withLock { $0.begun = begun }
     }
 
     /// Commits the effective configuration that holds from an instant on, if it is not the one

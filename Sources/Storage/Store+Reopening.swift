@@ -1,44 +1,36 @@
-import GRDB
-import Model
+import Foundation
 import Synchronization
 
-/// What a life of the daemon begins with.
-struct Beginning: Sendable {
-    let boot: String
-    let agent: String
-    let configuration: EffectiveConfiguration
-    let instant: Instant
-}
-
+/// What a writer needs that outlives its file's troubles.
 extension Store {
-    /// Opens the file anew after a failure: the one at the path now, or a new one where there is none.
-    /// True: it is another file than before, and the present life was begun in it.
-    package func reopen() throws(StorageError) -> Bool {
-        let (lock, former, begun) = connection.withLock { ($0.lock, $0.identity, $0.begun) }
-        // One whose file was deleted keeps nobody out.
-        let held = if let lock, lock.holds { lock } else { try WriterLock(of: path) }
-        var next = try Store.connect(writing: path, lock: held)
-        next.begun = begun
-        let isOther = next.identity != former
-        dictionary.withLock { $0 = Dictionary() }
-        lookup.forget()
-        let old = connection.withLock { connection in
-            defer { connection = next }
-            return connection
-        }
-        try? old.writer?.close()
-        if held !== lock { lock?.release() }
-        if isOther, let begun, try !knows(boot: begun.boot) {
-            try begin(
-                boot: begun.boot, agent: begun.agent, configuration: begun.configuration,
-                at: begun.instant)
-        }
-        return isOther
+    /// The file that is open now.
+    var file: OpenFile { present.withLock { $0 } }
+
+    /// Throws `missing` where the open file or its log no longer stand under their names.
+    package func checkPlace() throws(StorageError) {
+        guard !file.isInPlace else { return }
+        throw StorageError(
+            .missing, "write to", path, underlying: "it was moved or deleted while it was open",
+            hint: "put its folder back; where the folder is there, a new file is begun")
     }
 
-    private func knows(boot: String) throws(StorageError) -> Bool {
-        try read("read the lives of") { db in
-            try Int.fetchOne(db, sql: "SELECT 1 FROM boot WHERE name = ?", arguments: [boot]) != nil
+    /// Closes the file and opens what stands at the store's path, creating it where there is
+    /// nothing. Where the folder is gone, the file stays open: it may come back.
+    package func reopen() throws(StorageError) {
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw StorageError(
+                .missing, "open", path, underlying: "its folder is gone", hint: "put it back")
         }
+        try? file.close()
+        let opened = try OpenFile(writing: path, lock: try WriterLock(of: path))
+        lookup.forget()
+        present.withLock { $0 = opened }
+    }
+
+    /// Leaves an empty file `<store>.corrupt`: whoever opens the store next checks it in full.
+    package func markCorrupt() {
+        let descriptor = open(path + ".corrupt", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }
 }

@@ -1,35 +1,51 @@
+import Foundation
 import GRDB
 package import Model
 
 extension Store {
-    /// Keeps what befell the store, once it can be written to again.
-    package func note(_ trouble: StoreTrouble) throws(StorageError) {
-        try write("note a trouble in") { db, _ in
+    /// Keeps that the store could not be written to for a while: the last such time is kept.
+    package func keep(_ outage: StoreOutage) throws(StorageError) {
+        try keep(outage, as: "outage")
+    }
+
+    /// Keeps that this store took the place of a damaged one.
+    package func keep(_ replacement: StoreReplacement) throws(StorageError) {
+        try keep(replacement, as: "replacement")
+    }
+
+    private func keep(_ value: some Encodable, as key: String) throws(StorageError) {
+        try write("keep a trouble in") { db, _ in
+            let body = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
             try db.execute(
                 sql: """
-                    INSERT OR REPLACE INTO store_trouble (kind, since_us, until_us, detail)
-                    VALUES (?, ?, ?, ?)
-                    """,
-                arguments: [
-                    trouble.kind.rawValue, trouble.since.microseconds,
-                    trouble.until.microseconds, trouble.detail,
-                ])
+                    INSERT INTO meta (key, value) VALUES (?, ?)
+                    ON CONFLICT DO UPDATE SET value = excluded.value
+                    """, arguments: [key, body])
         }
     }
 
-    /// What befell the store and was not over before an instant, the last last.
-    package func troubles(since instant: Instant) throws(StorageError) -> [StoreTrouble] {
+    /// The last time at which the store could not be written to; nil: it always could.
+    package func lastOutage() throws(StorageError) -> StoreOutage? {
+        try kept("outage")
+    }
+
+    /// The damaged store that this one took the place of; nil: none.
+    package func replacement() throws(StorageError) -> StoreReplacement? {
+        try kept("replacement")
+    }
+
+    private func kept<Value: Decodable>(_ key: String) throws(StorageError) -> Value? {
         try read("read the troubles of") { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM store_trouble WHERE until_us >= ? ORDER BY since_us",
-                arguments: [instant.microseconds]
-            ).compactMap { row in
-                StoreTrouble.Kind(rawValue: row["kind"]).map { kind in
-                    StoreTrouble(
-                        kind: kind, since: Instant(microseconds: row["since_us"]),
-                        until: Instant(microseconds: row["until_us"]), detail: row["detail"])
-                }
-            }
+            try String.fetchOne(
+                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]
+            ).flatMap { try JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
+        }
+    }
+
+    /// True if this life of the daemon has begun in the file that is open.
+    package func knows(boot: String) throws(StorageError) -> Bool {
+        try read("read the runs of") { db in
+            try Int.fetchOne(db, sql: "SELECT 1 FROM boot WHERE name = ?", arguments: [boot]) != nil
         }
     }
 }

@@ -18,12 +18,9 @@ struct FileIdentity: Hashable, Sendable {
 /// a kill.
 final class WriterLock: Sendable {
     private let descriptor: Int32
-    private let path: String
-    private let identity: FileIdentity?
 
     init(of path: String) throws(StorageError) {
         let name = path + ".lock"
-        self.path = name
         descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw StorageError(
@@ -36,11 +33,7 @@ final class WriterLock: Sendable {
                 .busy, "write to", path,
                 hint: "another variometer writes to this store; end it, or name another store")
         }
-        identity = FileIdentity(of: name)
     }
-
-    /// True: the file that is locked still stands where others look for it.
-    var holds: Bool { identity != nil && identity == FileIdentity(of: path) }
 
     func release() { _ = Glibc.close(descriptor) }
 }

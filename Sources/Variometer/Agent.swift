@@ -31,16 +31,20 @@ final class Agent: Sendable {
                 metadata: ["store": "\(effective.store)", "detail": "\(replaced)"])
         }
         let seed = try store.keepSeed(effective.seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
-        try store.begin(
-            boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
+        let begin: @Sendable (Store) throws -> Void = { store in
+            _ = try store.keepSeed(seed)
+            try store.begin(
+                boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
+        }
+        try begin(store)
         let telemetry = Telemetry()
         self.store = store
         self.seed = seed
         self.telemetry = telemetry
         self.clock = clock
         recorder = try Recorder(
-            store: store, boot: boot, telemetry: telemetry, logger: logger("record"),
-            pace: effective.commit, now: clock.now)
+            store: store, boot: boot, pace: effective.commit, telemetry: telemetry,
+            logger: logger("record"), now: clock.now, begin: begin)
         (events, eventSink) = AsyncStream.makeStream(
             of: TargetEvent.self, bufferingPolicy: .bufferingNewest(1_000))
         let sink = eventSink
@@ -67,9 +71,7 @@ final class Agent: Sendable {
 
     /// From now on, another generation is the present one. Returns the former.
     func become(_ next: Generation) throws -> Generation {
-        let effective = next.configuration.effective
-        try store.keep(effective, at: clock.now())
-        recorder.pace.withLock { $0 = effective.commit }
+        try store.keep(next.configuration.effective, at: clock.now())
         return present.withLock { present in
             defer { present = next }
             return present

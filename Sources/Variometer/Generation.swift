@@ -18,6 +18,9 @@ struct Generation: Sendable {
         let targets = configuration.effective.targets
         var limits = Limits()
         limits.connections = connectionLimit / max(1, targets.count)
+        // One commit's results wait while the next one's come.
+        limits.unacknowledged = max(
+            limits.unacknowledged, 2 * configuration.effective.commit.results)
         var probers: [String: Prober] = [:]
         for target in targets {
             guard let key = configuration.keys[target.name] else { continue }

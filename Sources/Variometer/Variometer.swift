@@ -25,6 +25,8 @@ struct VariometerCommand: AsyncParsableCommand {
         // A reader that went away (`variometer report | head`) is an error to write to, not a
         // signal to die from.
         signal(SIGPIPE, SIG_IGN)
+        // And so is a file that may grow no longer.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             let command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

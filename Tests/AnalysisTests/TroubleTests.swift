@@ -111,4 +111,23 @@ struct ProberTroubleTests {
         #expect(findings.map(\.id) == ids)
         #expect(findings.allSatisfy { $0.why.hasPrefix("3 probes") && $0.effect?.value == 3 })
     }
+    @Test("are a store that cannot be written to, and one that could not")
+    func outage() {
+        var past = StoreOutage(since: start, code: "full", reason: "the disk is full")
+        func findings(_ outage: StoreOutage?, isLead: Bool = true) -> [Finding] {
+            found(
+                .prober,
+                watched {
+                    $0.isLead = isLead
+                    $0.outage = outage
+                })
+        }
+        #expect(findings(nil).isEmpty && findings(past, isLead: false).isEmpty)
+        #expect(findings(past).map(\.severity) == [.critical])
+        #expect(findings(past)[0].why == "the store cannot be written to: the disk is full")
+        past.until = start.advanced(by: 90_000_000)
+        #expect(findings(past).map(\.severity) == [.warning])
+        #expect(findings(past)[0].effect?.value == 90 && findings(past)[0].since == start)
+        #expect(findings(past)[0].id == "prober/t/shop/outage")
+    }
 }

@@ -40,6 +40,42 @@ import Testing
             ])
     }
 
+    @Test func `what is kept how long, and when is committed, has defaults`() throws {
+        let configuration = try loaded(soundText).effective
+        #expect(configuration.retention == Retention() && configuration.commit == CommitPace())
+        #expect(configuration.retention.dailyUs == nil)
+        let day = Instant.microsecondsPerDay
+        #expect(configuration.retention.hourlyUs == 400 * day)
+        #expect(configuration.commit.results == 2_000 && configuration.commit.everyUs == 250_000)
+        let stated = try loaded(
+            sound(
+                "agent: eu-1\n",
+                by: """
+                    retention: { observations: 2d, answers: forever, daily: 500d }
+                    commit: { results: 1, every: 0ms }
+
+                    """)
+        ).effective
+        #expect(stated.retention.observationsUs == 2 * day && stated.retention.answersUs == nil)
+        #expect(stated.retention.fiveMinuteUs == 7 * day && stated.retention.dailyUs == 500 * day)
+        #expect(stated.commit.results == 1 && stated.commit.everyUs == 0)
+    }
+
+    @Test func `a configuration that an older version stored is read with the defaults`() throws {
+        var stated = try loaded(soundText).effective
+        stated.retention.observationsUs = nil
+        stated.commit.results = 7
+        let body = try JSONEncoder().encode(stated)
+        #expect(try JSONDecoder().decode(EffectiveConfiguration.self, from: body) == stated)
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: body) as? [String: Any])
+        object["retention"] = nil
+        object["commit"] = nil
+        let old = try JSONDecoder().decode(
+            EffectiveConfiguration.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(old == (try loaded(soundText).effective))
+    }
+
     @Test func `the matrix arrives, Norway too`() throws {
         let plan = try #require(loaded(soundText).effective.plan(named: "storefront"))
         #expect(plan.matrix.days == .days([.monday, .sunday]))

@@ -18,10 +18,10 @@ import Testing
         "plans.*.subjects.cohort": names(CohortKey.self),
         "plans.*.matrix": names(MatrixKey.self),
         "plans.*.untested[]": names(UntestedKey.self),
-        "retention": names(RetentionKey.self),
-        "commit": names(CommitKey.self),
         "exports[]": names(ExportKey.self),
         "exports[].ndjson": names(NDJSONKey.self),
+        "retention": names(RetentionKey.self),
+        "commit": names(CommitKey.self),
     ]
 
     private static func names<Key: ConfigurationKey>(_ keys: Key.Type) -> [String] {

@@ -41,7 +41,8 @@ struct CommandTests {
             ["check", "--config", "v.yaml"], in: folder, environment: ["KEY": "s3cr3t"])
         #expect(ending.status == 0, "\(ending.error)")
         for words in [
-            "no fault", "calls a day", "168 contexts", "of disk a day", "hero/7W: at best",
+            "no fault", "calls a day", "168 contexts", "of disk a day", "kept for 30 d",
+            "hero/7W: at best",
         ] {
             #expect(ending.output.contains(words), "\(words) in \(ending.output)")
         }

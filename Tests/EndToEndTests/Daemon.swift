@@ -15,7 +15,12 @@ struct Daemon {
 
     /// Starts it and waits until it listens.
     init(in scene: Scene) throws {
-        running = try scene.start(["run", "--config", "v.yaml"])
+        try self.init(scene.start(["run", "--config", "v.yaml"]), in: scene)
+    }
+
+    /// One that was started in its own way.
+    init(_ running: Running, in scene: Scene) throws {
+        self.running = running
         folder = scene.folder
         guard let line = running.errorLine(where: { $0.contains("\"listening\"") }),
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],

@@ -11,6 +11,7 @@ struct DurabilityTests {
         let scene = try Scene(
             world: exampleWorld("storefront"),
             plan: smallMatrix.replacing("2000/s", with: "400/s"))
+        try scene.commitOften()
         var acknowledged: Set<String> = []
         var generator = SplitMix64(seed: 9)
         for _ in 0..<6 {

@@ -33,6 +33,16 @@ struct RetryTimeTests {
         #expect(Self.wait([("x-ratelimit-reset", "1794819600.5")]) == 500_000_000)
     }
 
+    @Test("is counted from the answer's own date, whatever our clock says")
+    func ownDate() {
+        let date = ("date", "Mon, 16 Nov 2026 11:00:00 GMT")
+        #expect(Self.wait([date, ("x-ratelimit-reset", "1794826830")]) == 30_000_000_000)
+        #expect(
+            Self.wait([date, ("retry-after", "Mon, 16 Nov 2026 11:00:07 GMT")]) == 7_000_000_000)
+        #expect(
+            Self.wait([("date", "soon"), ("x-ratelimit-reset", "1794819630")]) == 30_000_000_000)
+    }
+
     @Test(
         "is none where nothing can be read",
         arguments: [

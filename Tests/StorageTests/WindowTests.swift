@@ -185,7 +185,8 @@ struct WindowTests {
         #expect(throws: Replay.Refusal.notClosedYet(watermark: Self.end)) {
             try Replay.run(filled.store, since: Self.end, until: Self.end.advanced(by: 1))
         }
-        let retention = Retention(observationsUs: Instant.microsecondsPerDay)
+        var retention = Retention()
+        retention.observationsUs = Instant.microsecondsPerDay
         while try !filled.store.retain(retention, now: Self.end, limit: 100).isDone {}
         let gone = try #require(try filled.store.horizon().rows)
         #expect(throws: Replay.Refusal.rowsGone(first: gone)) {

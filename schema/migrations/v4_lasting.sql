@@ -103,15 +103,6 @@ UPDATE stretch SET last_id = l.last_id FROM (
     SELECT stretch_id, max(id) AS last_id FROM result GROUP BY stretch_id) AS l
 WHERE l.stretch_id = stretch.id;
 
-CREATE TABLE store_trouble (
-    -- What befell the store itself, so that reports can tell it after it is over.
-    kind TEXT NOT NULL CHECK (kind IN ('degraded', 'replaced')),
-    since_us INTEGER NOT NULL,
-    until_us INTEGER NOT NULL,
-    detail TEXT NOT NULL,
-    PRIMARY KEY (kind, since_us)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE horizon (
     -- What retention has taken away: nothing of a kind that ended by this instant is there any more.
     kind TEXT PRIMARY KEY CHECK (kind IN ('observations', 'answers', '5m', '1h', '1d')),

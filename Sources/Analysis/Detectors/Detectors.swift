@@ -9,7 +9,7 @@ typealias Detector =
 /// Every detector there is; a new one is a line here.
 private let detectors: [Detector] = [
     splitMismatches, allocationGaps, targetTroubles, brokenAnswers, contentChanges,
-    experienceStates, lateProbes, storeDrops, storeTroubles,
+    experienceStates, lateProbes, storeTroubles,
 ]
 
 /// What every detector finds, worst first.

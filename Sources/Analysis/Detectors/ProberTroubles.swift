@@ -15,55 +15,63 @@ func lateProbes(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [F
     ]
 }
 
-/// `prober`: our store is slow, so that probes are dropped.
-func storeDrops(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
-    guard let dropped = evidence.round?.dropped["store"], dropped > 0 else { return [] }
-    return [
-        prober(
-            "store", evidence, seenAt,
-            effect: Finding.Effect(
-                name: "dropped", value: Double(dropped), low: nil, high: nil, unit: "probes"),
-            why: "\(dropped) probes of this round were dropped: the store did not keep up",
-            advice: "check the disk of the store: its space, and how fast it writes")
-    ]
-}
-
-/// `prober`: our store could not be written to, or was damaged.
+/// `prober`: our store is slow, so that probes are dropped; or it could not be written to; or it was
+/// damaged, and a new one begun.
 func storeTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
-    evidence.watch.storeTroubles.map { trouble in
-        var finding = prober(
-            "store-\(trouble.kind.rawValue)", evidence, seenAt,
-            effect: nil, why: trouble.words, advice: trouble.advice)
-        finding.since = trouble.since
-        return finding
-    }
+    let watch = evidence.watch
+    return [
+        evidence.round?.dropped["store"].flatMap { drops($0, evidence, seenAt) },
+        watch.isLead ? watch.outage.map { outageFinding($0, evidence, seenAt) } : nil,
+        watch.isLead ? watch.replacement.map { replacementFinding($0, evidence, seenAt) } : nil,
+    ].compactMap { $0 }
 }
 
-extension StoreTrouble {
-    fileprivate var words: String {
-        switch kind {
-        case .degraded: "the store could not be written to until \(until.rfc3339): \(detail)"
-        case .replaced: "the store was damaged and a new one was begun: \(detail)"
-        }
-    }
+private func drops(_ dropped: Int, _ evidence: PlanEvidence, _ seenAt: Instant) -> Finding? {
+    guard dropped > 0 else { return nil }
+    return prober(
+        "store", evidence, seenAt,
+        effect: Finding.Effect(
+            name: "dropped", value: Double(dropped), low: nil, high: nil, unit: "probes"),
+        why: "\(dropped) probes of this round were dropped: the store did not keep up",
+        advice: "check the disk of the store: its space, and how fast it writes")
+}
 
-    fileprivate var advice: String {
-        switch kind {
-        case .degraded: "check the disk of the store; what was dropped meanwhile is told by round"
-        case .replaced: "save what can be read of the old one: `variometer store salvage`"
-        }
-    }
+/// What the store could not record while it lasted.
+private func outageFinding(
+    _ outage: StoreOutage, _ evidence: PlanEvidence, _ seenAt: Instant
+) -> Finding {
+    let seconds = Double(outage.since.distance(to: outage.until ?? seenAt)) / 1e6
+    let span = outage.until.map { "from \(outage.since.rfc3339) to \($0.rfc3339)" }
+    return prober(
+        "outage", evidence, seenAt, severity: outage.until == nil ? .critical : .warning,
+        since: outage.since,
+        effect: Finding.Effect(
+            name: "degraded", value: max(0, seconds), low: nil, high: nil, unit: "s"),
+        why: (span.map { "the store could not be written to \($0): " }
+            ?? "the store cannot be written to: ") + outage.reason,
+        advice: outage.until == nil
+            ? "results wait in memory and are dropped where too many do: mend the store"
+            : "probes that were dropped meanwhile are counted by their rounds, cause store")
+}
+
+private func replacementFinding(
+    _ replacement: StoreReplacement, _ evidence: PlanEvidence, _ seenAt: Instant
+) -> Finding {
+    prober(
+        "replaced", evidence, seenAt, since: replacement.at,
+        why: "the store was damaged, and a new one was begun: \(replacement.detail)",
+        advice: "save what can be read of the old one: `variometer store salvage`")
 }
 
 private func prober(
-    _ name: String, _ evidence: PlanEvidence, _ seenAt: Instant, effect: Finding.Effect?,
-    why: String, advice: String
+    _ name: String, _ evidence: PlanEvidence, _ seenAt: Instant, severity: Severity? = nil,
+    since: Instant? = nil, effect: Finding.Effect? = nil, why: String, advice: String
 ) -> Finding {
     Finding(
         id: [FindingKind.prober.rawValue, evidence.target, evidence.plan.name, name]
             .joined(separator: "/"),
-        kind: .prober, target: evidence.target, plan: evidence.plan.name, seenAt: seenAt,
-        effect: effect, why: why, advice: advice)
+        kind: .prober, severity: severity, target: evidence.target, plan: evidence.plan.name,
+        since: since, seenAt: seenAt, effect: effect, why: why, advice: advice)
 }
 
 /// Lateness that blurs every latency that is measured meanwhile.

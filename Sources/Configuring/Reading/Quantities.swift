@@ -36,7 +36,7 @@ func durationUs(_ text: String) -> Int64? {
 /// The longest unit that divides a span, as `durationUs` reads it.
 func durationText(_ microseconds: Int64) -> String {
     let unit = durationUnits.last { microseconds >= $0.microseconds && microseconds % $0.1 == 0 }
-    guard let unit else { return "\(Double(microseconds) / 1_000)ms" }
+    guard let unit, microseconds > 0 else { return "\(microseconds / 1_000)ms" }
     return "\(microseconds / unit.microseconds)\(unit.unit)"
 }
 

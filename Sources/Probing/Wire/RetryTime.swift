@@ -2,8 +2,10 @@ import Foundation
 
 /// How long an answer of 429 asks to wait, in nanoseconds from now: `Retry-After` in seconds or as
 /// a date (RFC 9110 §10.2.3), else `x-ratelimit-reset` in seconds since 1970. Nil: it says nothing
-/// that can be read, or names the past.
+/// that can be read, or names the past. A date is counted from the answer's own `Date`, where it
+/// has one: our clock may be set wrong.
 func limitNanoseconds(of response: Response, wallSeconds: Double) -> Int64? {
+    let wallSeconds = response["date"].flatMap(httpDate) ?? wallSeconds
     let seconds =
         response["retry-after"].flatMap { retrySeconds($0, wallSeconds: wallSeconds) }
         ?? response["x-ratelimit-reset"].flatMap(decimal).map { $0 - wallSeconds }

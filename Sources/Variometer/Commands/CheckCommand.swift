@@ -27,6 +27,7 @@ struct CheckCommand: ParsableCommand {
             lines += ["", "plan \(plan.name) at \(plan.target)"]
             lines += (outlook.costs + outlook.proofs).map { "  " + $0 }
         }
+        lines += ["", storeLine(of: configuration)]
         StandardOutput.write(lines.joined(separator: "\n") + "\n")
     }
 
@@ -43,5 +44,19 @@ struct CheckCommand: ParsableCommand {
         }
         return "target \(target.name): \(target.baseURL), \(count(perDay)) calls a day, "
             + (budget ?? "no budget stated")
+    }
+    /// What the store comes to once it deletes as much as it records.
+    private func storeLine(of configuration: LoadedConfiguration) -> String {
+        let effective = configuration.effective
+        let perDay = effective.plans.reduce(0) {
+            $0 + Outlook(plan: $1, pool: configuration.pools[$1.name], zone: nil).storedBytesPerDay
+        }
+        guard let keptUs = effective.retention.observationsUs else {
+            return "store \(effective.store): observations are kept for ever,"
+                + " about \(megabytes(perDay * 365)) a year"
+        }
+        let days = Double(keptUs) / Double(Instant.microsecondsPerDay)
+        return "store \(effective.store): observations are kept for \(span(days * 86_400)),"
+            + " about \(megabytes(perDay * days)) then; rollups and answers beside them"
     }
 }

@@ -11,10 +11,13 @@ struct Outlook {
     private let pool: SubjectPool?
     private let zone: Zone?
 
-    /// Bytes that one observation takes in the store, its share of result, indices and map
-    /// included: 127 to 161 over rounds of 14,400 probes of three experiences, and room for
-    /// rollups.
-    static let storedBytesPerObservation = 200.0
+    /// Bytes of the store for one observation, its share of result and indices included: 50 where
+    /// a fetch brings one, 25 where it brings three.
+    private var storedBytesPerObservation: Double { 12.5 + 37.5 / cost.observationsPerFetch }
+
+    /// Bytes that the store grows by in a day.
+    var storedBytesPerDay: Double { cost.observationsPerDay * storedBytesPerObservation }
+
     init(plan: Plan, pool: SubjectPool?, zone: Zone?) {
         self.plan = plan
         self.pool = pool
@@ -41,8 +44,7 @@ struct Outlook {
         lines += [
             "\(count(cost.fetchesPerDay)) calls\(each), \(count(cost.newSubjectsPerDay)) new"
                 + " customer ids and \(count(cost.observationsPerDay)) observations a day",
-            "about \(megabytes(cost.observationsPerDay * Self.storedBytesPerObservation))"
-                + " of disk a day",
+            "about \(megabytes(storedBytesPerDay)) of disk a day",
         ]
         if cost.newSubjectsPerDay > 0, pool?.cohort == nil {
             lines.append(

@@ -40,13 +40,12 @@ struct ProbeCommand: AsyncParsableCommand {
         let probers = agent.generation.probers.values
         let watch = WatchService(agent: agent, logger: logger("watch"))
         try watch.begin()
+        async let recording: Void = agent.recorder.run()
         async let watching: Void = watch.noteAll()
-        try await untilSignalled(
-            stop: {
-                agent.telemetry.end()
-                for prober in probers { prober.stop() }
-            }
-        ) {
+        let stops: [@Sendable () -> Void] =
+            [{ agent.recorder.hurry() }]
+            + probers.map { prober -> @Sendable () -> Void in { prober.stop() } }
+        try await untilSignalled(stop: stops) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for runner in runners {
                     group.addTask { try await probe(runner, of: agent, progress: progress) }
@@ -57,6 +56,8 @@ struct ProbeCommand: AsyncParsableCommand {
         for prober in probers { await prober.shutdown() }
         agent.endEvents()
         await watching
+        agent.recorder.close()
+        await recording
         var evaluator = Evaluator(store: agent.store)
         try evaluator.closeWindows(before: await agent.recorder.lowWater())
         progress.finish()
@@ -98,12 +99,14 @@ private func announce(_ runners: [PlanRunner]) {
 
 /// Runs some work; the first SIGINT or SIGTERM asks it to stop gracefully.
 private func untilSignalled(
-    stop: @escaping @Sendable () -> Void, _ work: @escaping @Sendable () async throws -> Void
+    stop: [@Sendable () -> Void], _ work: @escaping @Sendable () async throws -> Void
 ) async throws {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     try await withThrowingTaskGroup(of: Bool.self) { group in
         group.addTask {
-            for await _ in signals { stop() }
+            for await _ in signals {
+                for stop in stop { stop() }
+            }
             return false
         }
         group.addTask {

@@ -54,6 +54,7 @@ func daemonServices(
         Reloader(agent: agent, path: $0, changes: changes, logger: logger("reload"))
     }
     agent.telemetry.setTargets(effective.targets.map(\.name))
+    let record = RecordService(recorder: agent.recorder)
     let watch = WatchService(agent: agent, logger: logger("watch"))
     try watch.begin()
     let exports = effective.exports.map { settings in
@@ -77,5 +78,5 @@ func daemonServices(
         onListening: onListening, logger: logger("web"))
     let reload = reloader.map { [ReloadService(reloader: $0)] } ?? []
     let retain = RetainService(agent: agent, pause: .seconds(60), logger: logger("retain"))
-    return [watch, probe, metadata, evaluate, retain] + exports + reload + [web]
+    return [record, watch, probe, metadata, evaluate, retain] + exports + reload + [web]
 }

@@ -8,8 +8,11 @@ import Storage
 struct ReportAssembly {
     let store: Store
     let now: Instant
-    /// What keeps the store from being written to at present; nil: nothing that is known of.
-    var trouble: StoreTrouble?
+    /// What the daemon knows of its store, which cannot say so itself; nil: nothing is wrong now.
+    var outage: StoreOutage?
+
+    /// So long a damaged store that was replaced is told of.
+    private static let replacementShown = 7 * Instant.microsecondsPerDay
 
     func report(_ question: ReportQuestion) throws -> Report {
         let watermark = try store.watermark()
@@ -49,8 +52,6 @@ struct ReportAssembly {
         try requireDimensions(question.dimensions, of: newest)
         let names = try store.audienceNames()
         let statuses = try store.targetStatuses()
-        // Told once, with the first plan.
-        var troubles = try store.troubles(since: span.since) + [trouble].compactMap { $0 }
         var leads: Set<String> = []
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
@@ -67,8 +68,6 @@ struct ReportAssembly {
             evidence.wholeRound = try store.lastWholeRound(plan: plan.name, target: plan.target)
             evidence.watch = try watch(of: plan, in: newest, since: span.since)
             evidence.watch.status = statuses[target]
-            evidence.watch.storeTroubles = troubles
-            troubles = []
             evidence.watch.isLead = leads.insert(target).inserted
             evidence.contexts = contexts(of: evidence, shapes: shapes)
             evidence.epochs =
@@ -86,6 +85,11 @@ struct ReportAssembly {
         of plan: Plan, in configuration: EffectiveConfiguration, since: Instant
     ) throws -> TargetWatch {
         var watch = TargetWatch()
+        watch.outage =
+            try outage ?? store.lastOutage().flatMap { $0.until ?? $0.since > since ? $0 : nil }
+        watch.replacement = try store.replacement().flatMap {
+            $0.at > now.advanced(by: -Self.replacementShown) ? $0 : nil
+        }
         watch.listed = try store.experienceStatuses(of: plan.target)
         watch.sightings = try store.sightings(plan: plan.name, target: plan.target)
         watch.notices = try store.answerNotices(

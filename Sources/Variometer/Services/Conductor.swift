@@ -39,24 +39,41 @@ struct Conductor: Sendable {
         }
     }
 
-    private func runPeriodically(_ period: Int64) async {
+    private func runPeriodically(_ periodUs: Int64) async {
         let running = Counter()
         await withTaskGroup(of: Void.self) { group in
             let interrupted = await attempt("go on with rounds") {
                 try await runner.interruptedRounds()
             }
             for round in interrupted ?? [] { start(round, counting: running, in: &group) }
+            var periods = PeriodClock(periodUs: periodUs, last: lastBeginning())
             while !isStopped {
-                guard await waitForPeriod(period) else { continue }
-                let count = running.value
-                if count >= (runner.plan.overlong == .overlap ? Self.overlapLimit : 1) {
-                    skip(running: count)
-                } else if let round = await attempt("begin a round", runner.newRound) {
-                    start(round, counting: running, in: &group)
+                let (now, nanoseconds) = (clock.now(), monotonicNanoseconds())
+                if let left = periods.wait(at: now, nanoseconds: nanoseconds) {
+                    await pause(for: min(clock.wait(until: now.advanced(by: left)), Self.look))
+                } else if await begin(counting: running, in: &group) {
+                    periods.begin(at: now, nanoseconds: nanoseconds)
                 }
-                await pause(until: endOfPeriod(period))
             }
         }
+    }
+
+    /// Begins a round, or skips it; false: it could not be begun.
+    private func begin(counting running: Counter, in group: inout TaskGroup<Void>) async -> Bool {
+        let count = running.value
+        guard count < (runner.plan.overlong == .overlap ? Self.overlapLimit : 1) else {
+            skip(running: count)
+            return true
+        }
+        guard let round = await attempt("begin a round", runner.newRound) else { return false }
+        start(round, counting: running, in: &group)
+        return true
+    }
+
+    private func lastBeginning() -> Instant? {
+        let last = try? runner.recorder.store.lastRound(
+            plan: runner.plan.name, target: runner.target)
+        return last?.startedAt
     }
 
     private func start(
@@ -114,9 +131,12 @@ struct Conductor: Sendable {
         } catch is CancellationError {
             return nil
         } catch {
-            logger.error(
-                "cannot \(what)",
-                metadata: ["plan": "\(runner.plan.name)", "error": "\(error)"])
+            // That the store fails was told once, by the one that writes.
+            if telemetry.snapshot().outage == nil {
+                logger.error(
+                    "cannot \(what)",
+                    metadata: ["plan": "\(runner.plan.name)", "error": "\(error)"])
+            }
             await pause(for: Self.rest)
             return nil
         }
@@ -125,26 +145,6 @@ struct Conductor: Sendable {
 
 /// Waiting.
 extension Conductor {
-    /// Waits until a round of the present period may begin: at once if none began in it. False: it
-    /// was stopped, or something kept it from knowing.
-    private func waitForPeriod(_ period: Int64) async -> Bool {
-        guard
-            let last = try? runner.recorder.store.lastRound(
-                plan: runner.plan.name, target: runner.target)
-        else { return !isStopped }
-        let present = clock.now().microseconds.flooredDivision(by: period)
-        guard last.startedAt.microseconds.flooredDivision(by: period) >= present else {
-            return !isStopped
-        }
-        await pause(until: endOfPeriod(period))
-        return !isStopped
-    }
-
-    private func endOfPeriod(_ period: Int64) -> Instant {
-        let present = clock.now().microseconds.flooredDivision(by: period)
-        return Instant(microseconds: (present + 1) * period)
-    }
-
     /// How long the plan is active from now on; an instant of nil: for ever.
     private struct ActiveSpan {
         let instant: Instant?
@@ -155,22 +155,15 @@ extension Conductor {
         guard let active = runner.plan.active, let zone = Zone(name: active.zone) else {
             return isStopped ? nil : ActiveSpan(instant: nil)
         }
+        // Looks at the clock again and again: it may be set to an hour that is active.
         while !isStopped {
             let now = clock.now()
-            let change = active.nextChange(after: now, offset: zone.offset)
-            if active.contains(now, offset: zone.offset) { return ActiveSpan(instant: change) }
-            guard let change else { return nil }
-            await pause(until: change)
+            if active.contains(now, offset: zone.offset) {
+                return ActiveSpan(instant: active.nextChange(after: now, offset: zone.offset))
+            }
+            await pause(for: Self.look)
         }
         return nil
-    }
-
-    private func pause(until instant: Instant) async {
-        while !isStopped {
-            let left = clock.wait(until: instant)
-            guard left > .zero else { return }
-            await pause(for: min(left, Self.look))
-        }
     }
 
     private func pause(for duration: Duration) async {

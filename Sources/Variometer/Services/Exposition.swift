@@ -15,8 +15,9 @@ struct Exposition {
     var families: [MetricFamily] {
         [
             results, latency, phases, lag, dropped, observations, conditions, certificates,
-            skippedRounds, reload, reloadedAt, storeSize, exported, build,
-        ] + storeState
+            skippedRounds, reload, reloadedAt, storeSize, degraded, failures, waiting, exported,
+            build,
+        ]
     }
 
     private var results: MetricFamily {
@@ -135,18 +136,22 @@ struct Exposition {
             ])
     }
 
-    private var storeState: [MetricFamily] {
-        [
-            family(
-                "variometer_store_degraded", "1: the store cannot be written to at present.",
-                .gauge, [([], state.storeFault == nil ? 0 : 1)]),
-            family(
-                "variometer_store_failures_total", "Writes to the store that failed, by cause.",
-                .counter, state.storeFailures.map { ([("code", $0)], Double($1)) }),
-            family(
-                "variometer_store_waiting_results", "Results that wait for their commit.", .gauge,
-                [([], Double(state.waitingResults))]),
-        ]
+    private var degraded: MetricFamily {
+        family(
+            "variometer_store_degraded", "1: the store cannot be written to.", .gauge,
+            [([], state.outage == nil ? 0 : 1)])
+    }
+
+    private var failures: MetricFamily {
+        family(
+            "variometer_store_failures_total", "Writes to the store that failed, by kind.",
+            .counter, state.storeFailures.map { ([("code", $0)], Double($1)) })
+    }
+
+    private var waiting: MetricFamily {
+        family(
+            "variometer_store_waiting_results", "Results that wait for their commit.", .gauge,
+            [([], Double(state.waitingResults))])
     }
 
     private var exported: MetricFamily {

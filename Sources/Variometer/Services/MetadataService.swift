@@ -44,13 +44,16 @@ struct MetadataService: Service {
         guard let listed = try await prober.metadata(statuses: ["Active", "Paused", "Scheduled"])
         else { return }
         let now = agent.clock.now()
-        let before = try agent.store.experienceStatuses(of: name)
         let statuses = listed.map {
             ExperienceStatus(
                 target: name, key: $0.key, name: $0.name, status: $0.status, since: now, seenAt: now
             )
         }
-        try agent.store.save(listed: statuses, of: name, at: now)
+        let before = try await agent.recorder.write { store in
+            let before = try store.experienceStatuses(of: name)
+            try store.save(listed: statuses, of: name, at: now)
+            return before
+        }
         let isWatchedWhole = agent.configuration.effective.plans.contains {
             $0.target == name && $0.experiences == .all
         }

@@ -66,7 +66,7 @@ struct PlanRunner: Sendable {
 
     private func run(
         _ schedule: Schedule, _ lane: TargetLane, _ begun: RoundStatus, on timeline: Timeline,
-        onProgress: @Sendable (Progress) -> Void
+        onProgress: @escaping @Sendable (Progress) -> Void
     ) async throws -> RoundStatus {
         var status = begun
         for await batch in lane.prober.run(schedule, on: timeline) {
@@ -75,9 +75,11 @@ struct PlanRunner: Sendable {
                 status.dropped[cause.rawValue, default: 0] += count
             }
             let results = lane.marked(batch.results)
-            let seqs = try await recorder.record(results, of: status, oldestDue: batch.oldestDue)
-            lane.prober.acknowledge(results.count)
-            onProgress(Progress(round: status, results: results, seqs: seqs))
+            let progress = status
+            recorder.record(results, of: status, oldestDue: batch.oldestDue) { seqs in
+                lane.prober.acknowledge(results.count)
+                onProgress(Progress(round: progress, results: results, seqs: seqs))
+            }
         }
         if status.position >= status.probes { status.state = .complete }
         try await recorder.finish(status)

@@ -27,7 +27,7 @@ struct ProbeService: Service {
                 (generation, runners) = (next.generation, next.runners)
             }
         } onGracefulShutdown: {
-            agent.telemetry.end()
+            agent.recorder.hurry()
             for prober in agent.generation.probers.values { prober.stop() }
         }
         for prober in agent.generation.probers.values { await prober.shutdown() }

@@ -71,6 +71,7 @@ actor Reloader {
         if next.agent != present.agent { changed.append("agent") }
         if next.seed != present.seed { changed.append("seed") }
         if next.exports != present.exports { changed.append("exports") }
+        if next.commit != present.commit { changed.append("commit") }
         return changed.map { "\(path): \($0) cannot change while the daemon runs: restart it" }
     }
 }

@@ -28,11 +28,12 @@ final class Telemetry: Sendable {
         var reloadFault: String?
         var reloadedAt: Instant?
         var storeFault: String?
-        /// Writes that failed, by the code of the error.
+        /// The time since which the store cannot be written to; nil: it can.
+        var outage: StoreOutage?
+        /// By what kind of failure it was.
         var storeFailures: [String: Int] = [:]
+        /// Results that wait for their commit.
         var waitingResults = 0
-        /// True: what cannot be written now will not be.
-        var isEnding = false
         var evaluationFault: String?
         var exportFault: String?
     }
@@ -135,18 +136,20 @@ final class Telemetry: Sendable {
     }
 
     func addExported(rows: Int) { state.withLock { $0.exportedRows += rows } }
-    func setWaiting(results: Int) { state.withLock { $0.waitingResults = results } }
+    func addWaiting(_ results: Int) { state.withLock { $0.waitingResults += results } }
 
-    func noteStoreFailure(_ code: String, fault: String) {
+    func addStoreFailure(code: String) {
+        state.withLock { $0.storeFailures[code, default: 0] += 1 }
+    }
+
+    /// What keeps the store from being written to, and since when; nil: nothing.
+    func setStoreFault(_ fault: String?, _ outage: StoreOutage?) {
         state.withLock { state in
-            state.storeFailures[code, default: 0] += 1
             state.storeFault = fault
+            state.outage = outage
         }
     }
 
-    var isEnding: Bool { state.withLock { $0.isEnding } }
-    func end() { state.withLock { $0.isEnding = true } }
-    func setStoreFault(_ fault: String?) { state.withLock { $0.storeFault = fault } }
     func setEvaluationFault(_ fault: String?) { state.withLock { $0.evaluationFault = fault } }
     func setExportFault(_ fault: String?) { state.withLock { $0.exportFault = fault } }
 }

@@ -16,12 +16,12 @@ struct WatchService: Service {
     let logger: Logger
 
     func run() async throws {
-        for await event in agent.events.cancelOnGracefulShutdown() { note(event) }
+        for await event in agent.events.cancelOnGracefulShutdown() { await note(event) }
     }
 
     /// Records what is noticed until nothing will be any more.
     func noteAll() async {
-        for await event in agent.events { note(event) }
+        for await event in agent.events { await note(event) }
     }
 
     /// What a former life left: now every target is asked as if nothing had been.
@@ -34,16 +34,22 @@ struct WatchService: Service {
         }
     }
 
-    private func note(_ event: TargetEvent) {
+    /// Waits for a store that cannot be written to; later events wait meanwhile.
+    private func note(_ event: TargetEvent) async {
+        let now = agent.clock.now()
         do {
-            let known = try agent.store.targetStatuses()[event.target]
-            var status =
-                known
-                ?? TargetStatus(
-                    target: event.target,
-                    condition: TargetCondition(state: .ready, since: agent.clock.now()))
-            apply(event, to: &status)
-            try agent.store.save(status)
+            let (before, status) = try await agent.recorder.write { store in
+                let known = try store.targetStatuses()[event.target]
+                let before =
+                    known
+                    ?? TargetStatus(
+                        target: event.target,
+                        condition: TargetCondition(state: .ready, since: now))
+                let status = applied(event, to: before, at: now)
+                try store.save(status)
+                return (before, status)
+            }
+            if status.condition.state != before.condition.state { log(status) }
         } catch {
             logger.error(
                 "a target's condition cannot be recorded",
@@ -51,18 +57,21 @@ struct WatchService: Service {
         }
     }
 
-    private func apply(_ event: TargetEvent, to status: inout TargetStatus) {
+    private func applied(
+        _ event: TargetEvent, to before: TargetStatus, at now: Instant
+    ) -> TargetStatus {
+        var status = before
         switch event.event {
         case .condition(let state, let until, let reason):
-            let isSame = status.condition.state == state
+            let isSame = before.condition.state == state
             status.condition = TargetCondition(
-                state: state, since: isSame ? status.condition.since : agent.clock.now(),
+                state: state, since: isSame ? before.condition.since : now,
                 until: until.map(agent.clock.timeline().instant(atNanoseconds:)), reason: reason)
-            if !isSame { log(status) }
         case .certificate(let expiry):
             status.certificateExpiry = Instant(
                 microseconds: expiry * Instant.microsecondsPerSecond)
         }
+        return status
     }
 
     private func log(_ status: TargetStatus) {

@@ -34,13 +34,9 @@ struct WebFront: Sendable {
     }
 
     private var assembly: ReportAssembly {
-        let now = clock.now()
-        let fault = telemetry.snapshot().storeFault
-        return ReportAssembly(
-            store: store, now: now,
-            trouble: fault.map {
-                StoreTrouble(kind: .degraded, since: now, until: now, detail: $0)
-            })
+        var assembly = ReportAssembly(store: store, now: clock.now())
+        assembly.outage = telemetry.snapshot().outage
+        return assembly
     }
 
     /// A time-lapse is shown whole: its clock leaves what was probed behind in seconds.
@@ -51,7 +47,8 @@ struct WebFront: Sendable {
 
     @Sendable func metrics() async throws -> [MetricFamily] {
         let exposition = Exposition(state: telemetry.snapshot(), storeBytes: store.fileBytes())
-        return exposition.families + (try splitFamilies())
+        // What the daemon knows of itself is told where its store cannot be read.
+        return exposition.families + ((try? splitFamilies()) ?? [])
     }
 
     /// What keeps the daemon from being ready; none: it is.

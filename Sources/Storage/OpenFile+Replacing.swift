@@ -3,27 +3,27 @@ import GRDB
 import Model
 
 /// A damaged file at start.
-extension Store {
+extension OpenFile {
     /// So long the pages of a file are looked at when it is opened; a large one is not read whole.
     private static let glance = ReadLimit(seconds: 2, rows: .max)
     private static let glancedBatches = 5
 
     /// Opens a file; a damaged one is moved aside first. Returns what was wrong with it.
-    static func connect(
-        writing path: String, replacingDamagedAt now: Instant
-    ) throws(StorageError) -> (Connection, replaced: String?) {
+    static func opened(
+        _ path: String, replacingDamagedAt now: Instant
+    ) throws(StorageError) -> (OpenFile, replaced: String?) {
         // Only what was ours before may be moved: anything else is refused, as it is.
         let wasOurs = FileManager.default.fileExists(atPath: path + ".lock")
         let lock = try WriterLock(of: path)
         var damage: String
         do {
-            let opened = try connect(writing: path, lock: lock)
+            let opened = try OpenFile(writing: path, lock: lock)
             let isSuspect = FileManager.default.fileExists(atPath: damageMark(of: path))
             guard let found = try damageFound(in: opened, at: path, whole: isSuspect) else {
                 try? FileManager.default.removeItem(atPath: damageMark(of: path))
                 return (opened, nil)
             }
-            try? opened.writer?.close()
+            try? opened.closeConnections()
             damage = found
         } catch
             where error.code == .corrupt
@@ -32,21 +32,16 @@ extension Store {
             damage = error.underlying ?? "\(error)"
         }
         let aside = try moveAside(path, at: now)
-        return (try connect(writing: path, lock: lock), "\(damage); it is now \(aside)")
+        return (try OpenFile(writing: path, lock: lock), "\(damage); it is now \(aside)")
     }
 
-    /// Notes that a write met damage: the next start looks at the whole file.
-    package func markDamaged() {
-        _ = FileManager.default.createFile(atPath: Store.damageMark(of: path), contents: nil)
-    }
-
-    private static func damageMark(of path: String) -> String { path + ".damaged" }
+    private static func damageMark(of path: String) -> String { path + ".corrupt" }
 
     /// The first damage that a look at the file shows; nil: none, as far as was looked.
     private static func damageFound(
-        in connection: Connection, at path: String, whole: Bool
+        in file: OpenFile, at path: String, whole: Bool
     ) throws(StorageError) -> String? {
-        let store = Store(opened: connection, at: path)
+        let store = Store(file, at: path)
         if whole { return try store.check().first }
         do {
             return try ReadLimit.$current.withValue(glance) {

@@ -1,0 +1,14 @@
+import ServiceLifecycle
+
+/// Records: ends after everything that may still bring something to be written.
+struct RecordService: Service {
+    let recorder: Recorder
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await recorder.run()
+        } onGracefulShutdown: {
+            recorder.close()
+        }
+    }
+}
