@@ -1,3 +1,5 @@
+import GRDB
+
 /// Results that stand one after the other, until they are enough.
 struct OpenBatch: Sendable {
     let firstID: Int64
@@ -26,7 +28,23 @@ struct OpenBatch: Sendable {
         lastDueUs = max(lastDueUs, dueUs)
         checksum.add(result)
     }
+
+    func save(in db: Database) throws {
+        try db.cachedStatement(sql: upsertBatch).execute(arguments: [
+            firstID, lastID, results, observations, firstDueUs, lastDueUs, checksum.value,
+        ])
+    }
 }
+
+private let upsertBatch = """
+    INSERT INTO batch (
+        first_id, last_id, results, observations, first_due_us, last_due_us, checksum)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+        last_id = excluded.last_id, results = excluded.results,
+        observations = excluded.observations, first_due_us = excluded.first_due_us,
+        last_due_us = excluded.last_due_us, checksum = excluded.checksum
+    """
 
 /// A running hash of a batch's integers in their order. It finds a flipped bit, which SQLite does
 /// not see; it does not defend against who can compute it.

@@ -88,6 +88,18 @@ extension OpenFile {
         }
     }
 
+    /// A file that nobody writes to, read as it is: neither log nor lock is made beside it.
+    convenience init(copying path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.foreignKeysEnabled = false
+        let name =
+            "file:\(path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path)"
+        self.init(
+            path,
+            database: try DatabaseQueue(path: name + "?immutable=1", configuration: configuration))
+    }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.journalMode = .wal

@@ -153,13 +153,7 @@ struct Recording {
         dictionary.openBatch = batch
     }
 
-    private func saveBatch() throws {
-        guard let batch else { return }
-        try db.cachedStatement(sql: upsertBatch).execute(arguments: [
-            batch.firstID, batch.lastID, batch.results, batch.observations, batch.firstDueUs,
-            batch.lastDueUs, batch.checksum.value,
-        ])
-    }
+    private func saveBatch() throws { try batch?.save(in: db) }
 }
 
 /// What follows from a result besides the map: what the cohort is owed, when an experience was seen.
@@ -239,16 +233,6 @@ private let insertSetupSQL = """
 
 private let insertFurtherSQL = """
     INSERT INTO further_observation (seq, place, answer_id, fingerprint) VALUES (?, ?, ?, ?)
-    """
-
-private let upsertBatch = """
-    INSERT INTO batch (
-        first_id, last_id, results, observations, first_due_us, last_due_us, checksum)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET
-        last_id = excluded.last_id, results = excluded.results,
-        observations = excluded.observations, first_due_us = excluded.first_due_us,
-        last_due_us = excluded.last_due_us, checksum = excluded.checksum
     """
 
 private let upsertLate = """

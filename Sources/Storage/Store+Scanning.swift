@@ -7,6 +7,25 @@ extension Store {
     func scan(
         _ places: ClosedRange<Int64>, in db: Database, _ body: (StoredResult) throws -> Bool
     ) throws -> Bool {
+        try RowReader(db: db).scanWhile(places, body)
+    }
+}
+
+/// Reads rows of results with what stands beside them.
+struct RowReader {
+    let db: Database
+
+    /// Reads on to the end.
+    func scan(_ places: ClosedRange<Int64>, _ body: (StoredResult) throws -> Void) throws {
+        _ = try scanWhile(places) { stored in
+            try body(stored)
+            return true
+        }
+    }
+
+    func scanWhile(
+        _ places: ClosedRange<Int64>, _ body: (StoredResult) throws -> Bool
+    ) throws -> Bool {
         let results = try RawStatement(selectResults, in: db)
         var setups = try SideRows(selectSetups, places, in: db)
         var further = try SideRows(selectFurther, places, in: db)

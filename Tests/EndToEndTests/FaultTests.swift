@@ -88,7 +88,7 @@ struct FaultTests {
         let scene = try Scene(world: exampleWorld("storefront"), plan: Self.plan)
         try scene.useFolder()
         let running = try Product.start(
-            ["--fsize=400000:unlimited", Product.url.path, "run", "--config", "v.yaml"],
+            ["--fsize=1200000:unlimited", Product.url.path, "run", "--config", "v.yaml"],
             in: scene.folder, environment: scene.environment,
             executable: URL(filePath: "/usr/bin/prlimit"))
         running.end(after: 240)
@@ -141,7 +141,7 @@ struct FaultTests {
         func limit(_ descriptors: Int) throws {
             _ = try tool(
                 "/usr/bin/prlimit",
-                ["--pid", "\(daemon.running.id)", "--nofile=\(descriptors):1048576"],
+                ["--pid", "\(daemon.running.id)", "--nofile=\(descriptors):"],
                 in: scene.folder)
         }
         try limit(8)

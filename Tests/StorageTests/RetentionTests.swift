@@ -13,7 +13,7 @@ struct RetentionTests {
 
     private static func filled(hours: Int64 = 96) throws -> Fixture {
         let fixture = try Fixture.ofWorld()
-        var results = World.results(seed: 4, count: 4_000, hours: hours)
+        var results = World.results(seed: 4, count: 3_000, hours: hours)
         for index in results.indices {
             results[index].body = AnswerBody(Array("{\"n\":\(index / 500)}".utf8))
         }
@@ -39,7 +39,7 @@ struct RetentionTests {
         let before = try fixture.store.statistics()
         #expect(try Self.retain(fixture.store) > 20)
         let after = try fixture.store.statistics()
-        #expect(after.results < before.results && after.results > 1_000)
+        #expect(after.results < before.results && after.results > 500)
         let rows = try #require(try fixture.store.horizon().rows)
         #expect(rows == Window(.day, containing: Self.end.advanced(by: -2 * Self.day)).start)
         #expect(try fixture.store.check() == [])

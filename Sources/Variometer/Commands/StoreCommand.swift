@@ -4,7 +4,9 @@ import Storage
 struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store", abstract: "Looks after a store.",
-        subcommands: [Check.self, Statistics.self])
+        subcommands: [
+            Check.self, Statistics.self, Compact.self, Backup.self, SalvageStore.self, Answer.self,
+        ])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -17,7 +19,10 @@ struct StoreCommand: ParsableCommand {
             let damages = try Store(reading: path).check()
             for damage in damages { StandardOutput.write("\(damage)\n") }
             guard damages.isEmpty else {
-                throw CommandFailure(.checkFailed, "\(path): \(damages.count) damage(s) found")
+                throw CommandFailure(
+                    .checkFailed,
+                    "\(path): \(damages.count) damage(s) found; copy what can be read:"
+                        + " variometer store salvage --store \(path) --out NEW")
             }
             StandardOutput.write("\(path): sound\n")
         }
