@@ -60,10 +60,10 @@ struct Lookup: Sendable {
 
     mutating func context(_ id: Int64, in db: Database) throws -> Context {
         if let context = contexts[id] { return context }
-        let select = try db.cachedStatement(sql: "SELECT segment FROM context WHERE id = ?")
-        guard let text = try String.fetchOne(select, arguments: [id]),
-            let segment = Segment(text), let context = Context(segment)
-        else { throw missing("context", id) }
+        let row = try RawStatement(selectContext, in: db)
+        row.bind(id, at: 1)
+        defer { row.reset() }
+        guard try row.step(), let context = Context(row) else { throw missing("context", id) }
         contexts[id] = context
         return context
     }
@@ -79,15 +79,20 @@ struct Lookup: Sendable {
 
     mutating func countKey(_ id: Int64, in db: Database) throws -> CountKey {
         if let key = countKeys[id] { return key }
-        guard let row = try Row.fetchOne(db, sql: selectCountKey, arguments: [id]),
-            let population = Population(rawValue: try text(row["population_id"] as Int64, in: db)),
-            let outcome = Outcome(rawValue: try text(row["outcome_id"] as Int64, in: db))
-        else { throw missing("count key", id) }
-        let key = CountKey(
-            experience: try text(row["experience_id"] as Int64, in: db), population: population,
-            outcome: outcome, audience: try text(row["audience_id"] as Int64?, in: db),
-            variation: try text(row["variation_id"] as Int64?, in: db))
-        countKeys[id] = key
+        // A report wants most of them: all that are there are read at once.
+        let row = try RawStatement(selectCountKeys, in: db)
+        row.bind(id, at: 1)
+        defer { row.reset() }
+        while try row.step() {
+            guard let experience = row.text(1),
+                let population = row.text(2).flatMap(Population.init(rawValue:)),
+                let outcome = row.text(3).flatMap(Outcome.init(rawValue:))
+            else { throw missing("count key", row.integer(0)) }
+            countKeys[row.integer(0)] = CountKey(
+                experience: experience, population: population, outcome: outcome,
+                audience: row.text(4), variation: row.text(5))
+        }
+        guard let key = countKeys[id] else { throw missing("count key", id) }
         return key
     }
 
@@ -145,6 +150,23 @@ struct Lookup: Sendable {
     }
 }
 
+extension Context {
+    /// Nil: the row is broken. Without attributes its columns say all; else the canonical text does.
+    fileprivate init?(_ row: RawStatement) {
+        guard row.integer(5) != 0 else {
+            guard let segment = row.text(0).flatMap(Segment.init) else { return nil }
+            self.init(segment)
+            return
+        }
+        let day = row.text(1)
+        let weekday = day.flatMap(Weekday.init(rawValue:))
+        guard (day == nil) == (weekday == nil) else { return nil }
+        let hour = row.optionalInteger(2).map { Int($0) }
+        guard hour.map({ (0..<24).contains($0) }) ?? true else { return nil }
+        self.init(day: weekday, hour: hour, device: row.text(3), geo: row.text(4))
+    }
+}
+
 /// A lookup that one reading after the other takes over; one that reads beside another begins with
 /// an empty one.
 final class SharedLookup: Sendable {
@@ -175,7 +197,17 @@ private let selectStretch = """
     JOIN text AS t ON t.id = s.target_id JOIN text AS a ON a.id = s.agent_id WHERE s.id = ?
     """
 
-private let selectCountKey = "SELECT * FROM count_key WHERE id = ?"
+private let selectContext =
+    "SELECT segment, day, hour, device, geo, attributes = '{}' FROM context WHERE id = ?"
+
+/// The one that is wanted first, then some thousands at most.
+private let selectCountKeys = """
+    SELECT k.id, e.value, p.value, o.value, a.value, v.value FROM count_key AS k
+    JOIN text AS e ON e.id = k.experience_id JOIN text AS p ON p.id = k.population_id
+    JOIN text AS o ON o.id = k.outcome_id LEFT JOIN text AS a ON a.id = k.audience_id
+    LEFT JOIN text AS v ON v.id = k.variation_id
+    WHERE k.id >= ? ORDER BY k.id LIMIT 5000
+    """
 
 private let selectExchange = "SELECT * FROM exchange WHERE id = ?"
 

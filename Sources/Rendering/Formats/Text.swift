@@ -36,7 +36,9 @@ func pad(_ text: String, _ width: Int, atRight: Bool = false) -> String {
 }
 
 private func trimmed(_ text: String) -> String {
-    String(text.reversed().drop { $0 == " " }.reversed())
+    var text = text
+    while text.last == " " { text.removeLast() }
+    return text
 }
 
 /// Without control characters: what an API sends must not steer a terminal.

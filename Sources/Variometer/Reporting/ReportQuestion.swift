@@ -27,8 +27,18 @@ struct ReportQuestion {
     /// The report's interval: `--since` to `--until`, by default the last 24 h.
     func span(now: Instant) -> Span {
         let end = until?.instant(now: now) ?? now
-        let start = since?.instant(now: now) ?? end.advanced(by: -Self.defaultMicroseconds)
+        let start: Instant
+        switch since {
+        case .at(let instant): start = instant
+        case .back(let span): start = Self.begin(now.advanced(by: -span))
+        case nil: start = Self.begin(end.advanced(by: -Self.defaultMicroseconds))
+        }
         return Span(since: start, until: end)
+    }
+
+    /// A span back is as long as that, and begins with a window: it is read from rollups, not rows.
+    private static func begin(_ instant: Instant) -> Instant {
+        Window(.fiveMinutes, containing: instant).start
     }
 
     /// The interval shown beside it.

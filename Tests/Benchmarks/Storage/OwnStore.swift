@@ -39,4 +39,30 @@ final class OwnStore {
     }
 
     func close() throws { try store.close() }
+
+    /// Opens what was closed, to go on.
+    func reopened() throws -> OwnStore { try OwnStore(again: file) }
+
+    private init(again file: URL) throws {
+        self.file = file
+        store = try Store(writing: file.path)
+        evaluator = Evaluator(store: store)
+    }
+
+    /// One step; true: there was nothing to do.
+    func retain(keptUs: Int64, now: Instant, limit: Int) throws -> Bool {
+        var retention = Retention()
+        retention.observationsUs = keptUs
+        retention.fiveMinuteUs = min(keptUs, retention.fiveMinuteUs ?? keptUs)
+        return try store.retain(retention, now: now, limit: limit).isDone
+    }
+
+    func observations() throws -> Int { try store.statistics().observations }
+
+    /// Folds the log into the file.
+    func fold() throws {
+        try SQLiteConnection(file.path).run("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    var bytes: Int64 { store.fileBytes().main }
 }

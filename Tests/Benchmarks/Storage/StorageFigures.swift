@@ -11,6 +11,7 @@ struct StorageFigures {
     /// Distinct cohort subjects that the split is told of.
     let subjects: Int
     let reports: [ReportTime]
+    let retention: RetentionFigures
 
     func bytesEach(_ share: FileShares.Share) -> Double { each(shares[share]) }
 
@@ -35,7 +36,7 @@ struct StorageGoal {
 }
 
 extension StorageFigures {
-    var goals: [StorageGoal] { ingestGoals + [sizeGoal] + reportGoals }
+    var goals: [StorageGoal] { ingestGoals + [sizeGoal] + reportGoals + retentionGoals }
 
     private var ingestGoals: [StorageGoal] {
         [
@@ -75,6 +76,23 @@ extension StorageFigures {
             StorageGoal(
                 name: "report_memory_bytes", text: "a report's memory, bytes",
                 value: reports.map { Double($0.peakBytes) }.max(), goal: .atMost(67_108_864)),
+        ]
+    }
+
+    private var retentionGoals: [StorageGoal] {
+        [
+            StorageGoal(
+                name: "retention_per_s", text: "retention, observations/s",
+                value: retention.perSecond, peer: .variometerRolled,
+                peerValue: ingest[.variometerRolled]?.perSecond,
+                ratio: (ingest[.variometerRolled]?.perSecond).map { retention.perSecond / $0 },
+                goal: .atLeast(1), isOfRatio: true),
+            StorageGoal(
+                name: "retention_longest_ms", text: "longest step of retention, ms",
+                value: retention.longestSeconds * 1e3, digits: 1, goal: .atMost(50)),
+            StorageGoal(
+                name: "growth_bytes", text: "growth after retention, bytes an observation",
+                value: retention.growthEach, digits: 1, goal: .atMost(1)),
         ]
     }
 

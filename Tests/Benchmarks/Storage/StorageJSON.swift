@@ -20,6 +20,13 @@ extension StorageFigures {
             writeSizes(to: &json)
             json.name("reports")
             writeReports(to: &json)
+            json.name("retention")
+            json.object { json in
+                json.member("observations_per_s", retention.perSecond)
+                json.member("longest_ms", retention.longestSeconds * 1e3)
+                json.member("p99_ms", retention.p99Seconds * 1e3)
+                json.member("growth_bytes_each", retention.growthEach)
+            }
             json.name("goals")
             json.array(goals) { $1.write(to: &$0) }
         }

@@ -25,10 +25,15 @@ struct StorageMeasurement {
             (.sqliteImport, try fileBytes(contestants.bulk.file)),
             (.duckDB, try fileBytes(contestants.duck.file)),
         ]
+        let reports = try reports(contestants, until: source)
+        let subjects = try subjects(in: contestants.rolled.file)
+        tell("retention")
+        let retained = try contestants.rolled.reopened()
+        let retention = try RetentionMeasurement(store: retained, size: size).figures(&source)
+        try retained.close()
         return StorageFigures(
             size: size, cores: Proc.allowedCores, ingest: samples, shares: shares, files: files,
-            subjects: try subjects(in: contestants.rolled.file),
-            reports: try reports(contestants, until: source))
+            subjects: subjects, reports: reports, retention: retention)
     }
 
     /// Each chunk is made before its recording is timed, and read back for the peers.
