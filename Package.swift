@@ -180,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Variometer", "TestKit", "Model", "Simulator", "Storage", "Configuring",
+                "Variometer", "TestKit", "Model", "Analysis", "Simulator", "Storage", "Configuring",
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: strict),
@@ -192,6 +192,7 @@ func goldenFolders(of module: String) -> [String] {
     switch module {
     case "Statistics": ["Vectors"]
     case "Model", "Configuring", "Rendering": ["Golden"]
+    case "Storage": ["Golden", "Stores"]
     default: []
     }
 }

@@ -73,6 +73,9 @@ extension Store: WindowStore {
             try db.execute(
                 sql: "DELETE FROM window_finding WHERE ?1 IS NULL OR start_us >= ?1",
                 arguments: [at])
+            // Their windows are open again.
+            try db.execute(
+                sql: "DELETE FROM late_result WHERE ?1 IS NULL OR start_us >= ?1", arguments: [at])
             if let at {
                 try db.execute(sql: upsertWatermark, arguments: [at])
             } else {

@@ -240,12 +240,15 @@ extension PlanRunner {
         return status
     }
 
-    /// Users of a cohort file that were asked, or that a round which still runs will ask.
+    /// Users of a cohort file that were asked, or that a round which still runs will ask. Where rows
+    /// are gone, all that the last round was to ask: better some are left out than asked twice.
     private func cohortUsed(before last: RoundStatus?) throws -> Int {
         guard pool.cohort != nil else { return 0 }
-        let asked = try recorder.store.cohortSubjectsUsed(plan: plan.name, target: target)
-        guard let last, last.state == .running else { return asked }
-        return max(asked, last.cohortUsed + last.cohortSubjects)
+        let store = recorder.store
+        let asked = try store.cohortSubjectsUsed(plan: plan.name, target: target)
+        guard let last else { return asked }
+        let isCountable = try store.horizon().rows == nil && last.state != .running
+        return isCountable ? asked : max(asked, last.cohortUsed + last.cohortSubjects)
     }
 
     private func round(_ status: RoundStatus, carried: [CarriedProbe]) -> Round {
