@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Tells a file from another one at the same path.
 struct FileIdentity: Hashable, Sendable {
@@ -14,26 +15,35 @@ struct FileIdentity: Hashable, Sendable {
     }
 }
 
-/// A lock on `<store>.lock`, held as long as the process lives: the system releases it even after
-/// a kill.
+/// A lock on `<store>.lock`, held until it is released or nobody refers to it; the system releases
+/// it even after a kill.
 final class WriterLock: Sendable {
-    private let descriptor: Int32
+    /// Nil: released.
+    private let descriptor: Mutex<Int32?>
 
     init(of path: String) throws(StorageError) {
         let name = path + ".lock"
-        descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
+        let opened = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard opened >= 0 else {
             throw StorageError(
                 .denied, "create", name, underlying: String(cString: strerror(errno)),
                 hint: "check that the folder exists and that its owner may write there")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            _ = Glibc.close(descriptor)
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            _ = close(opened)
             throw StorageError(
                 .busy, "write to", path,
                 hint: "another variometer writes to this store; end it, or name another store")
         }
+        descriptor = Mutex(opened)
     }
 
-    func release() { _ = Glibc.close(descriptor) }
+    deinit { release() }
+
+    func release() {
+        descriptor.withLock { descriptor in
+            if let opened = descriptor { _ = close(opened) }
+            descriptor = nil
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Model
 import NIOCore
+import NIOPosix
 import TestKit
 import Testing
 
@@ -60,13 +61,20 @@ struct PairingTests {
         for prober in probers { await prober.shutdown() }
     }
 
+    /// Answers the first three requests when all of them are under way.
+    static func serverOfThree() async throws -> ScriptedServer {
+        let three = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
+        return try await ScriptedServer { request in
+            if request.number == 2 { three.succeed() }
+            return request.number < 3
+                ? [.once(three.futureResult, [.answer(served())])] : [.answer(served())]
+        }
+    }
+
     /// The connections that probes with these draws take, one probe at a time, where the first
     /// three opened one each.
     static func connections(drawn draws: [UInt64]) async throws -> [Int] {
-        let server = try await ScriptedServer {
-            // The first three are under way at once.
-            [.after($0.number < 3 ? .milliseconds(20) : .nanoseconds(0), [.answer(served())])]
-        }
+        let server = try await Self.serverOfThree()
         var limits = Limits()
         limits.batchInterval = .milliseconds(1)
         let prober = try prober(for: target(server.url), limits: limits)
@@ -104,9 +112,7 @@ struct PairingTests {
 
     @Test("takes the connection used last where nothing is drawn")
     func undrawn() async throws {
-        let server = try await ScriptedServer {
-            [.after($0.number < 3 ? .milliseconds(20) : .nanoseconds(0), [.answer(served())])]
-        }
+        let server = try await Self.serverOfThree()
         let prober = try prober(for: target(server.url))
         _ = await ScheduleTests.run(
             ScheduleTests.schedule(0..<3, stepNanoseconds: 0), by: prober)

@@ -18,6 +18,8 @@ final class ScriptedServer: Sendable {
         case reset
         /// Plays other steps, that much later.
         case after(TimeAmount, [Step])
+        /// Plays other steps once this has come.
+        case once(EventLoopFuture<Void>, [Step])
         /// Tells the test that it is this step's turn.
         case tell(@Sendable () -> Void)
     }
@@ -208,6 +210,10 @@ private final class ScriptHandler: ChannelInboundHandler {
                 .whenComplete { _ in channel.close(promise: nil) }
         case .after(let delay, let steps):
             context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+                for step in steps { self.play(step, context: context) }
+            }
+        case .once(let event, let steps):
+            event.hop(to: context.eventLoop).assumeIsolated().whenSuccess {
                 for step in steps { self.play(step, context: context) }
             }
         case .tell(let hear):

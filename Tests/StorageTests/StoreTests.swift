@@ -184,7 +184,8 @@ struct StoreTests {
         --
         -- Measured with a generated cohort: 50 bytes of file an observation at one experience a fetch, 25 at
         -- three; a context takes 175 once, the map's cells, assignments, rollups and bodies of answers
-        -- stand beside it. No index stands on what every probe writes: places in the store's order are
+        -- stand beside it. When a cell or an assignment was last seen may lag behind while results come
+        -- in a flood: `meta.map_unwritten_since` tells from which result on. No index stands on what every probe writes: places in the store's order are
         -- found by time through `batch`; what the other indexes cost is told where they are made.
 
 
