@@ -59,7 +59,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         case ResultCode.SQLITE_BUSY, ResultCode.SQLITE_LOCKED:
             (.busy, "another process holds it; end that one, or wait")
         case ResultCode.SQLITE_CORRUPT:
-            (.corrupt, "run `variometer store check`, and move the file aside to start anew")
+            (.corrupt, "`variometer store salvage` copies what can be read of it into a new store")
         case ResultCode.SQLITE_NOTADB:
             (.notAStore, "name a store, or a path where there is no file")
         case ResultCode.SQLITE_INTERRUPT:

@@ -2,23 +2,40 @@ import GRDB
 import Model
 
 extension Store {
-    /// What is damaged, one line each; empty: the store is sound. Reads every row once.
-    package func check() throws(StorageError) -> [String] {
-        try read("check") { db in
-            var damages = try String.fetchAll(db, sql: "PRAGMA integrity_check")
-                .filter { $0 != "ok" }
-            // Rows are read by what SQLite says is whole.
-            guard damages.isEmpty else { return damages }
-            damages += try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(damageLimit)
-                .map { row in
-                    "table \(row[0] as String): row \(row[1] as Int64? ?? 0) points to nothing"
-                }
-            for (claim, sql) in invariants {
-                let broken = try Int.fetchOne(db, sql: sql) ?? 0
-                if broken > 0 { damages.append("\(broken) rows break the rule: \(claim)") }
-            }
-            return damages.isEmpty ? try damagedRows(in: db) : damages
+    /// What is damaged in a file, one line each; empty: the store is sound. Reads every row once.
+    package static func damages(of path: String) throws(StorageError) -> [String] {
+        do {
+            return try Store(reading: path).check()
+        } catch let error where error.code == .corrupt {
+            return [error.underlying ?? "\(error)"]
         }
+    }
+
+    /// The same of a store that is open.
+    package func check() throws(StorageError) -> [String] {
+        var damages: [String] = []
+        do {
+            try read("check") { db in try check(db, &damages) }
+        } catch let error where error.code == .corrupt {
+            // After a damage even the end of a reading may fail.
+            if damages.isEmpty { damages = [error.underlying ?? "\(error)"] }
+        }
+        return damages
+    }
+
+    private func check(_ db: Database, _ damages: inout [String]) throws {
+        let pages = try String.fetchCursor(db, sql: "PRAGMA integrity_check")
+        while let line = try pages.next() { if line != "ok" { damages.append(line) } }
+        // Rows are read by what SQLite says is whole.
+        guard damages.isEmpty else { return }
+        damages = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(damageLimit).map {
+            "table \($0[0] as String): row \($0[1] as Int64? ?? 0) points to nothing"
+        }
+        for (claim, sql) in invariants {
+            let broken = try Int.fetchOne(db, sql: sql) ?? 0
+            if broken > 0 { damages.append("\(broken) rows break the rule: \(claim)") }
+        }
+        if damages.isEmpty { damages = try damagedRows(in: db) }
     }
 
     /// Batches whose rows are not those that were committed, and rows that break a rule.

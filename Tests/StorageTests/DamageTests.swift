@@ -136,10 +136,12 @@ struct DamageTests {
         }
         let damaged = try Data(contentsOf: URL(filePath: path))
         let copy = fixture.folder.path("new.db")
-        let report = try? Salvage.run(from: path, to: copy)
-        #expect(try Data(contentsOf: URL(filePath: path)) == damaged, "it is not touched")
-        guard let report else {
-            // Nothing at all could be read: then nothing is left behind.
+        let report: SalvageReport
+        do {
+            defer { #expect((try? Data(contentsOf: URL(filePath: path))) == damaged) }
+            report = try Salvage.run(from: path, to: copy)
+        } catch {
+            #expect(!hasSchema(path), "\(error)")
             return #expect(!FileManager.default.fileExists(atPath: copy))
         }
         let store = try Store(writing: copy)
@@ -152,6 +154,14 @@ struct DamageTests {
         try store.begin(boot: "n", agent: "eu-1", configuration: World.settings, at: later)
         let seqs = try store.record([probeResult(round: 99, at: later)], rounds: [], boot: "n")
         #expect(seqs.allSatisfy { $0 > 1_500 || saved == 0 })
+    }
+
+    /// False: not even what tables there are can be read.
+    private func hasSchema(_ path: String) -> Bool {
+        let tables = try? DatabaseQueue(path: path).unsafeRead {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
+        }
+        return tables != nil
     }
 
     @Test("that is whole is salvaged whole")

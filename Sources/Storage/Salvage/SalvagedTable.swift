@@ -46,7 +46,8 @@ struct SalvagedTable {
             let isTaken: Void? = try? insert.execute(arguments: StatementArguments(values))
             if isTaken != nil, db.changesCount > 0 { told.copied += 1 } else { told.leftOut += 1 }
         }
-        try damaged.read { source in
+        // No transaction: after a damage its end may fail. Nobody else knows this copy.
+        try damaged.unsafeRead { source in
             told.isDamaged =
                 hasRowID
                 ? try !walkRows(in: source, list, take) : try !walkKeys(in: source, list, take)

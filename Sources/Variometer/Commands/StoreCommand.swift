@@ -16,7 +16,7 @@ struct StoreCommand: ParsableCommand {
 
         func run() throws {
             let path = try options.path()
-            let damages = try Store(reading: path).check()
+            let damages = try Store.damages(of: path)
             for damage in damages { StandardOutput.write("\(damage)\n") }
             guard damages.isEmpty else {
                 throw CommandFailure(
