@@ -496,6 +496,8 @@ CREATE TABLE body (
 
 CREATE INDEX body_hash ON body (hash);
 
+CREATE INDEX body_age ON body (content IS NULL, last_us);
+
 CREATE INDEX batch_due ON batch (last_due_us);
 
 CREATE TABLE horizon (

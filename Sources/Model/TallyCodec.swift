@@ -111,39 +111,34 @@ package enum TallyCodec {
     }
 
     /// Merges a stored tally that takes up the rest of the bytes. Throws `Damaged`, or what the
-    /// reading throws; the tally is of no use then.
+    /// reading throws; the sum is of no use then.
     package static func merge(
-        _ reader: inout Encoded, into tally: inout Tally, reading: inout some Reading
+        _ reader: inout Encoded, into sum: inout TallySum, reading: inout some Reading
     ) throws {
         guard reader.byte() == version, let answered = reader.count(),
             let maintenance = reader.count(), let last = reader.variableLength()
         else { throw Damaged() }
-        tally.answered += answered
-        tally.maintenance += maintenance
+        sum.tally.answered += answered
+        sum.tally.maintenance += maintenance
         if last > 0 {
             let instant = Instant(microseconds: Int64(bitPattern: last) - 1)
-            tally.lastAt = max(tally.lastAt ?? instant, instant)
+            sum.tally.lastAt = max(sum.tally.lastAt ?? instant, instant)
         }
-        var id: Int64 = 0
+        var id: UInt64 = 0
         for _ in 0..<(try length(&reader)) {
             guard let gap = reader.variableLength(), let count = reader.count() else {
                 throw Damaged()
             }
-            id &+= Int64(bitPattern: gap)
-            tally.counts[try reading.countKey(id), default: 0] += count
+            id &+= gap
+            sum.add(count, of: id)
         }
-        try mergeFailures(&reader, into: &tally, reading: &reading)
+        try mergeFailures(&reader, into: &sum.tally, reading: &reading)
         var response = try part(&reader)
-        guard tally.failureResponse.merge(encoded: &response) else { throw Damaged() }
+        guard sum.tally.failureResponse.merge(encoded: &response) else { throw Damaged() }
         for _ in 0..<(try length(&reader)) {
-            guard let number = reader.count(), number < Phase.allCases.count else {
-                throw Damaged()
-            }
+            guard let number = reader.count(), number < sum.phases.count else { throw Damaged() }
             var sketch = try part(&reader)
-            let phase = Phase.allCases[number]
-            guard tally.phases[phase, default: QuantileSketch()].merge(encoded: &sketch) else {
-                throw Damaged()
-            }
+            guard sum.phases[number].merge(encoded: &sketch) else { throw Damaged() }
         }
         guard reader.isAtEnd else { throw Damaged() }
     }

@@ -59,9 +59,8 @@ extension QuantileSketch {
                 inBucket > 0
             else { return false }
             key += gap
-            let (total, overflows) = counted.addingReportingOverflow(inBucket)
-            guard key <= 2 * Self.bucketLimit, !overflows else { return false }
-            counted = total
+            counted += inBucket
+            guard key <= 2 * Self.bucketLimit else { return false }
             add(inBucket, at: key)
             key += 1
         }

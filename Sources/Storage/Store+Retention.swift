@@ -76,8 +76,8 @@ extension Store {
                 switch kind {
                 case .observations: selectOldBatch
                 case .answers:
-                    "SELECT 1 FROM body WHERE last_us < ? AND content IS NOT NULL LIMIT 1"
-                case .fiveMinutes, .hours, .days: selectOldRollup
+                    "SELECT 1 FROM body WHERE (content IS NULL) = 0 AND last_us < ? LIMIT 1"
+                case .fiveMinutes, .hours, .days: selectOldRollups
                 }
             let size: StatementArguments = kind.size.map { [$0.rawValue] } ?? []
             return try Int64.fetchOne(
@@ -137,7 +137,7 @@ extension Store {
         try db.execute(
             sql: """
                 UPDATE body SET content = NULL WHERE id IN (
-                    SELECT id FROM body WHERE last_us < ? AND content IS NOT NULL LIMIT ?)
+                    SELECT id FROM body WHERE (content IS NULL) = 0 AND last_us < ? LIMIT ?)
                 """, arguments: [until.microseconds, limit])
         return db.changesCount
     }
@@ -145,12 +145,20 @@ extension Store {
     private func deleteRollups(
         _ kind: RetainedKind, until: Instant, limit: Int, in db: Database
     ) throws -> Int {
-        try db.execute(
-            sql: """
-                DELETE FROM rollup WHERE id IN (
-                    SELECT id FROM rollup WHERE size = ? AND start_us < ? LIMIT ?)
-                """, arguments: [kind.size?.rawValue, until.microseconds, limit])
-        let rows = db.changesCount
+        let old = try db.cachedStatement(sql: selectOldRollups)
+        let delete = try db.cachedStatement(sql: "DELETE FROM rollup WHERE id = ?")
+        var ids: [Int64] = []
+        var bytes = 0
+        // As many bytes as so many other rows take: one of a day is a thousand times as large as
+        // one of five minutes can be.
+        let cursor = try Row.fetchCursor(
+            old, arguments: [kind.size?.rawValue, until.microseconds])
+        while bytes < limit * bytesOfRow, let row = try cursor.next() {
+            ids.append(row[0])
+            bytes += row[1]
+        }
+        for id in ids { try delete.execute(arguments: [id]) }
+        let rows = ids.count
         switch kind {
         case .fiveMinutes:
             try db.execute(
@@ -214,7 +222,19 @@ private let selectOldBatch = """
     AND last_id <= ifnull((SELECT min(seq) FROM export_cursor), 9223372036854775807)
     """
 
-private let selectOldRollup = "SELECT id FROM rollup WHERE size = ? AND start_us < ? LIMIT 1"
+/// Looks into the index once a shape: no row that stays is read.
+private let selectOldRollups = """
+    WITH RECURSIVE shape(id) AS (
+        SELECT min(shape_id) FROM rollup WHERE size = ?1
+        UNION ALL
+        SELECT (SELECT min(shape_id) FROM rollup WHERE size = ?1 AND shape_id > shape.id)
+        FROM shape WHERE shape.id IS NOT NULL)
+    SELECT rollup.id, length(tallies) FROM shape JOIN rollup
+    ON size = ?1 AND shape_id = shape.id AND start_us < ?2
+    """
+
+/// About what a row of `result` takes.
+private let bytesOfRow = 64
 
 private let deleteResults = [
     "DELETE FROM setup WHERE result_id BETWEEN ? AND ?",
@@ -258,8 +278,8 @@ private let deleteOrphans = [
         WHERE r.plan_id = cohort_pending.plan_id AND r.target_id = cohort_pending.target_id)
     """,
     """
-    DELETE FROM body WHERE content IS NULL AND last_us + 7200000000 < (
-        SELECT min(first_due_us) FROM batch WHERE results > 0)
+    DELETE FROM body WHERE (content IS NULL) = 1 AND last_us < (
+        SELECT first_due_us FROM batch WHERE results > 0 ORDER BY first_id LIMIT 1) - 7200000000
     """,
 ]
 

@@ -8,17 +8,34 @@ extension Store {
         size: WindowSize, in span: Span, target: String? = nil, plan: String? = nil,
         shapes: [[String]]? = nil
     ) throws -> [RollupScope: Tally] {
-        let wanted = WantedRollups(
-            size: size, span: span, target: target, plan: plan, shapes: shapes)
+        try tallies([(size, span)], target: target, plan: plan, shapes: shapes)
+    }
+
+    /// Those of several spans, each in windows of one size, merged.
+    package func tallies(
+        _ parts: [(size: WindowSize, span: Span)], target: String? = nil, plan: String? = nil,
+        shapes: [[String]]? = nil
+    ) throws -> [RollupScope: Tally] {
+        var sums: [ScopeIDs: TallySum] = [:]
         var tallies: [RollupScope: Tally] = [:]
-        try forEach(wanted) { scope, _, tally, reading in
-            try TallyCodec.merge(
-                &tally, into: &tallies[scope, default: Tally()], reading: &reading)
+        try readRollups { reading in
+            for (size, span) in parts {
+                let wanted = WantedRollups(
+                    size: size, span: span, target: target, plan: plan, shapes: shapes)
+                try forEach(wanted, &reading) { scope, _, tally, reading in
+                    try TallyCodec.merge(
+                        &tally, into: &sums[scope, default: TallySum()], reading: &reading)
+                }
+            }
+            tallies.reserveCapacity(sums.count)
+            for (ids, sum) in sums {
+                tallies[try reading.scope(ids)] = try sum.tally(reading: &reading)
+            }
         }
         return tallies
     }
 
-    /// The same, window by window.
+    /// The rollups of one size, window by window.
     package func rollups(
         size: WindowSize, in span: Span, target: String? = nil, plan: String? = nil,
         shapes: [[String]]? = nil
@@ -26,31 +43,41 @@ extension Store {
         let wanted = WantedRollups(
             size: size, span: span, target: target, plan: plan, shapes: shapes)
         var rollups: [Rollup] = []
-        try forEach(wanted) { scope, window, tally, reading in
-            let key = RollupKey(
-                target: scope.target, plan: scope.plan, segment: scope.segment, window: window)
-            var rollup = Rollup(key: key, tally: Tally())
-            try TallyCodec.merge(&tally, into: &rollup.tally, reading: &reading)
-            rollups.append(rollup)
+        try readRollups { reading in
+            try forEach(wanted, &reading) { ids, window, tally, reading in
+                var sum = TallySum()
+                try TallyCodec.merge(&tally, into: &sum, reading: &reading)
+                let scope = try reading.scope(ids)
+                let key = RollupKey(
+                    target: scope.target, plan: scope.plan, segment: scope.segment,
+                    window: window)
+                rollups.append(Rollup(key: key, tally: try sum.tally(reading: &reading)))
+            }
         }
         return rollups
     }
 
     private typealias TallyBody = (
-        RollupScope, Window, inout TallyCodec.Encoded, inout TallyReading
+        ScopeIDs, Window, inout TallyCodec.Encoded, inout TallyReading
     ) throws -> Void
 
-    private func forEach(_ wanted: WantedRollups, _ body: TallyBody) throws {
+    private func readRollups(_ body: (inout TallyReading) throws -> Void) throws {
         try read("read rollups of") { db in
             var reading = TallyReading(lookup: lookup.take(), db: db)
             defer { lookup.put(reading.lookup) }
             do {
-                for shape in try wanted.shapeIDs(in: db) {
-                    try forEach(wanted, shape: shape, reading: &reading, body)
-                }
+                try body(&reading)
             } catch is TallyCodec.Damaged {
                 throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a rollup is broken")
             }
+        }
+    }
+
+    private func forEach(
+        _ wanted: WantedRollups, _ reading: inout TallyReading, _ body: TallyBody
+    ) throws {
+        for shape in try wanted.shapeIDs(in: reading.db) {
+            try forEach(wanted, shape: shape, reading: &reading, body)
         }
     }
 
@@ -65,16 +92,16 @@ extension Store {
         rows.bind(wanted.span.until.microseconds, at: 4)
         defer { rows.reset() }
         while try rows.step() {
-            let plan = try reading.text(rows.integer(1))
-            let target = try reading.text(rows.integer(2))
+            let (planID, targetID) = (rows.integer(1), rows.integer(2))
+            let plan = try reading.text(planID)
+            let target = try reading.text(targetID)
             guard wanted.plan ?? plan == plan, wanted.target ?? target == target else { continue }
             let window = Window(wanted.size, containing: Instant(microseconds: rows.integer(0)))
             try rows.withBytes(3) { bytes in
-                try TallyCodec.forEach(in: bytes) { id, tally in
-                    let segment = try reading.lookup.segment(id, in: db)
+                try TallyCodec.forEach(in: bytes) { segment, tally in
                     try body(
-                        RollupScope(target: target, plan: plan, segment: segment), window, &tally,
-                        &reading)
+                        ScopeIDs(plan: planID, target: targetID, segment: segment), window,
+                        &tally, &reading)
                 }
             }
         }
@@ -120,7 +147,8 @@ private struct WantedRollups {
 
     func shapeIDs(in db: Database) throws -> [Int64] {
         guard let shapes else {
-            return try Int64.fetchAll(db, sql: "SELECT DISTINCT shape_id FROM rollup")
+            return try Int64.fetchAll(
+                db, sql: selectShapes, arguments: [size.rawValue])
         }
         let select = try db.cachedStatement(sql: "SELECT id FROM text WHERE value = ?")
         return try Set(shapes.map(shapeText)).compactMap {
@@ -158,6 +186,13 @@ private struct TallyNaming: TallyCodec.Naming {
     mutating func id(of text: String) throws -> Int64 { try dictionary.id(of: text, in: db) }
 }
 
+/// Whose a tally is, by the ids of its texts.
+struct ScopeIDs: Hashable {
+    let plan: Int64
+    let target: Int64
+    let segment: Int64
+}
+
 /// What these ids stand for.
 struct TallyReading: TallyCodec.Reading {
     var lookup: Lookup
@@ -165,6 +200,12 @@ struct TallyReading: TallyCodec.Reading {
 
     mutating func countKey(_ id: Int64) throws -> CountKey { try lookup.countKey(id, in: db) }
     mutating func text(_ id: Int64) throws -> String { try lookup.text(id, in: db) }
+
+    mutating func scope(_ ids: ScopeIDs) throws -> RollupScope {
+        RollupScope(
+            target: try text(ids.target), plan: try text(ids.plan),
+            segment: try lookup.segment(ids.segment, in: db))
+    }
 }
 
 private func shapeText(_ dimensions: [String]) -> String { dimensions.joined(separator: ",") }
@@ -172,6 +213,16 @@ private func shapeText(_ dimensions: [String]) -> String { dimensions.joined(sep
 private let selectRollups = """
     SELECT start_us, plan_id, target_id, tallies FROM rollup
     WHERE size = ? AND shape_id = ? AND start_us >= ? AND start_us < ? ORDER BY start_us
+    """
+
+/// Looks into the index once a shape.
+private let selectShapes = """
+    WITH RECURSIVE shape(id) AS (
+        SELECT min(shape_id) FROM rollup WHERE size = ?1
+        UNION ALL
+        SELECT (SELECT min(shape_id) FROM rollup WHERE size = ?1 AND shape_id > shape.id)
+        FROM shape WHERE shape.id IS NOT NULL)
+    SELECT id FROM shape WHERE id IS NOT NULL
     """
 
 private let upsertRollup = """

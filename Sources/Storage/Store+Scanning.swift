@@ -43,6 +43,9 @@ struct RowReader {
                 result.setup = StoredSetup(setups.row)
                 try setups.next()
             }
+            guard result.hasPossibleTimes else {
+                throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a time is broken")
+            }
             try further.skip(to: result.id)
             while let seq = further.id, seq == result.id + result.places,
                 further.row.integer(3) == result.places
@@ -101,6 +104,21 @@ extension StoredResult {
             },
             body: row.optionalInteger(14))
     }
+
+    /// False: a time is longer than `longestUs`, and reckoning with it might overflow.
+    fileprivate var hasPossibleTimes: Bool {
+        var bits = afterUs.magnitude | lagUs.magnitude
+        for time in [requestUs, firstByteUs, transferUs] { bits |= (time ?? 0).magnitude }
+        if !setup.isEmpty {
+            for time in [setup.heldUs, setup.dnsUs, setup.connectUs, setup.tlsUs] {
+                bits |= (time ?? 0).magnitude
+            }
+        }
+        return bits <= UInt64(Self.longestUs)
+    }
+
+    /// 71 years: no time that was measured is as long.
+    static let longestUs: Int64 = 1 << 51
 
     var phases: Phases {
         Phases(

@@ -90,6 +90,8 @@ CREATE TABLE body (
 
 -- Finds a content that was met before the last start: 11 bytes a content.
 CREATE INDEX body_hash ON body (hash);
+-- Finds what is too old, kept and not kept, for retention: 13 bytes a content.
+CREATE INDEX body_age ON body (content IS NULL, last_us);
 
 -- Null: there was none, it was too large, or too many new ones came at once.
 ALTER TABLE result ADD COLUMN body_id INTEGER REFERENCES body;

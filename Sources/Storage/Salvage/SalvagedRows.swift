@@ -6,6 +6,7 @@ struct SalvagedRows {
     let db: Database
 
     func mend(_ report: inout SalvageReport) throws {
+        try dropBroken(&report)
         try dropLoose(&report)
         try mendBatches(&report)
         let names = Set(report.tables.filter(\.isDamaged).map(\.name))
@@ -17,6 +18,16 @@ struct SalvagedRows {
         try db.execute(sql: "DELETE FROM analysis_state")
         try db.execute(sql: "DELETE FROM window_finding")
         report.isRolledAnew = true
+    }
+
+    /// Rows that were altered so that they mean nothing any more.
+    private func dropBroken(_ report: inout SalvageReport) throws {
+        for (table, condition) in brokenRows {
+            guard let place = report.tables.firstIndex(where: { $0.name == table }) else { continue }
+            try db.execute(sql: "DELETE FROM \(quoted(table)) WHERE \(condition)")
+            report.tables[place].copied -= db.changesCount
+            report.tables[place].leftOut += db.changesCount
+        }
     }
 
     /// Rows whose references are gone go as well, until none is left.
@@ -145,3 +156,78 @@ struct SalvagedRows {
                 """, arguments: [last])
     }
 }
+
+/// By what a row is told to be broken that the schema lets pass, in the order in which they are
+/// looked at.
+private let brokenRows: [(table: String, condition: String)] = [
+    (
+        "exchange",
+        """
+        population_id NOT IN (SELECT id FROM text WHERE value IN ('panel', 'cohort'))
+        OR attempt NOT BETWEEN 0 AND 5 OR maintenance NOT IN (0, 1)
+        OR (failure_id IS NULL) <> (reason_id IS NULL)
+        OR failure_id NOT IN (SELECT id FROM text WHERE value IN (\(failures)))
+        OR connection_id NOT IN (SELECT id FROM text WHERE value IN ('new', 'reused'))
+        """
+    ),
+    (
+        "answer",
+        """
+        outcome_id NOT IN (
+            SELECT id FROM text WHERE value IN ('served', 'unmatched', \(failures)))
+        """
+    ),
+    (
+        "setup",
+        """
+        held_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR dns_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR connect_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR tls_us NOT BETWEEN 0 AND \(StoredResult.longestUs) OR length(trace_id) <> 16
+        """
+    ),
+    (
+        "result",
+        """
+        after_us NOT BETWEEN -\(StoredResult.longestUs) AND \(StoredResult.longestUs)
+        OR lag_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR request_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR first_byte_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR transfer_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
+        OR typeof(subject) NOT IN ('text', 'blob')
+        OR typeof(subject) = 'blob' AND length(subject) NOT BETWEEN 8 AND 16
+        """
+    ),
+    (
+        "result",
+        """
+        EXISTS (
+            SELECT 1 FROM exchange AS e, answer AS a
+            WHERE e.id = result.exchange_id AND a.id = result.answer_id
+            AND e.failure_id IS NOT NULL AND a.outcome_id <> e.failure_id)
+        """
+    ),
+    (
+        "further_observation",
+        """
+        EXISTS (
+            SELECT 1 FROM result AS r, exchange AS e, answer AS a
+            WHERE r.id = further_observation.seq - further_observation.place
+            AND e.id = r.exchange_id AND a.id = further_observation.answer_id
+            AND e.failure_id IS NOT NULL AND a.outcome_id <> e.failure_id)
+        """
+    ),
+    (
+        // A probe is stored once: of two that say they are the same, one is altered.
+        "result",
+        """
+        id NOT IN (
+            SELECT min(r.id) FROM result AS r JOIN stretch AS s ON s.id = r.stretch_id
+            GROUP BY s.plan_id, s.target_id, s.agent_id, s.round, r."index")
+        AND stretch_id IN (SELECT id FROM stretch)
+        """
+    ),
+]
+
+private let failures =
+    "'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed'"

@@ -182,14 +182,10 @@ private struct TallyReader {
         let fromRows = shapes.filter { !rolled.contains($0) }
         var tallies: [Segment: Tally] = [:]
         let cover = Cover(span, watermark: watermark, horizon: horizon)
-        for part in cover.rollups {
-            let merged = try store.tallies(
-                size: part.size, in: part.span, target: plan.target, plan: plan.name,
-                shapes: fromRollups)
-            for (scope, tally) in merged {
-                tallies[scope.segment, default: Tally()].merge(tally)
-            }
-        }
+        let merged = try store.tallies(
+            cover.rollups.map { ($0.size, $0.span) }, target: plan.target, plan: plan.name,
+            shapes: fromRollups)
+        for (scope, tally) in merged { tallies[scope.segment] = tally }
         for span in cover.rows { try addRows(over: span, shapes: fromRollups, to: &tallies) }
         if !fromRows.isEmpty {
             try requireRows(since: span.since)
