@@ -44,11 +44,15 @@ package struct Cover: Hashable, Sendable {
 
     private mutating func coverEdge(_ span: Span, below size: WindowSize, _ horizon: Horizon) {
         guard span.since < span.until else { return }
-        guard let shorter = size.source, horizon[shorter] ?? span.since <= span.since else {
+        guard let shorter = size.source else {
             addRows(span.since, span.until)
             return
         }
-        cover(span, size: shorter, horizon)
+        if horizon[shorter] ?? span.since <= span.since {
+            cover(span, size: shorter, horizon)
+        } else {
+            coverEdge(span, below: shorter, horizon)
+        }
     }
 
     private mutating func addRows(_ since: Instant, _ until: Instant) {
@@ -63,7 +67,21 @@ extension Horizon {
         if rows ?? instant <= instant { return instant }
         for size in WindowSize.allCases {
             let start = Window(size, containing: instant).start
-            if start == instant || self[size] ?? start <= start { return start }
+            if self[size] ?? start <= start { return start }
+        }
+        return instant
+    }
+}
+
+extension Horizon {
+    /// The first instant at or after one from which on all is told by rows, or windows that are left:
+    /// nothing from before it is counted.
+    package func wholeFrom(_ instant: Instant) -> Instant {
+        if rows ?? instant <= instant { return instant }
+        for size in WindowSize.allCases {
+            let window = Window(size, containing: instant)
+            let start = window.start == instant ? instant : window.end
+            if self[size] ?? start <= start { return start }
         }
         return instant
     }

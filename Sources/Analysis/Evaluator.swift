@@ -20,12 +20,15 @@ package struct Evaluator: Sendable {
     /// Closes every window that ends at or before `lowWater`. Returns how many results it rolled.
     ///
     /// A watermark beyond it is one of a clock that was set back since: it goes back as well, and
-    /// the windows from there on are closed once more when their time comes.
+    /// the windows from there on are closed once more when their time comes. Between two steps it
+    /// ends early where `isStopped` says so.
     @discardableResult
-    package mutating func closeWindows(before lowWater: Instant) throws -> Int {
+    package mutating func closeWindows(
+        before lowWater: Instant, isStopped: () -> Bool = { false }
+    ) throws -> Int {
         let end = Window(.fiveMinutes, containing: lowWater).start
         var rolled = 0
-        while true {
+        while !isStopped() {
             let watermark = try store.watermark()
             if let watermark, watermark > end {
                 try store.rewind(to: try store.snapshot(at: end), after: watermark)
@@ -38,6 +41,7 @@ package struct Evaluator: Sendable {
             let until = busy.map { min(end, max(from, $0).advanced(by: Self.stepMicroseconds)) }
             rolled += try close(Span(since: from, until: until ?? end), after: watermark)
         }
+        return rolled
     }
 
     private mutating func close(_ span: Span, after watermark: Instant?) throws -> Int {

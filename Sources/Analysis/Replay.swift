@@ -51,11 +51,15 @@ package struct Replay: Sendable {
     ) throws -> Outcome {
         guard let watermark = try store.watermark() else { throw Refusal.nothingClosed }
         guard since < watermark else { throw Refusal.notClosedYet(watermark: watermark) }
-        let start = Window(.hour, containing: since).start
+        let horizon = try store.horizon()
+        let day = Window(.day, containing: since)
+        // A day is made of its hours: where some are gone, of rows, from its first one on.
+        let isHourGone = horizon[.hour].map { $0 > day.start } ?? false
+        let start = isHourGone ? day.start : Window(.hour, containing: since).start
         let containing = Window(.hour, containing: until)
         let end = min(watermark, containing.start == until ? until : containing.end)
         var replay = Replay(
-            store: store, horizon: try store.horizon(), watermark: watermark,
+            store: store, horizon: horizon, watermark: watermark,
             work: WindowWork(store: store),
             outcome: Outcome(span: Span(since: start, until: end)))
         try replay.run()
@@ -76,13 +80,23 @@ package struct Replay: Sendable {
             try eachStep(of: Span(since: first, until: span.since)) { _ in nil }
         }
         outcome.late = try store.lateResults(in: span)
-        let former = try store.snapshot(at: span.until)
-        try replace(span)
-        guard span.until < watermark, former?.state != work.state else { return }
-        let rest = Span(since: span.until, until: watermark)
-        outcome.carried = rest
-        outcome.late += try store.lateResults(in: rest)
-        try replace(rest)
+        var isChanged = try replace(span)
+        // A day that is closed is told of by its rollup, which is made of what was just replaced.
+        let day = Window(.day, containing: span.until)
+        if outcome.late > 0, day.start < span.until, day.end <= watermark {
+            isChanged = try carry(on: Span(since: span.until, until: day.end))
+        }
+        let reached = outcome.carried?.until ?? span.until
+        if isChanged, reached < watermark {
+            _ = try carry(on: Span(since: reached, until: watermark))
+        }
+    }
+
+    /// Replaces what comes after the span that was asked for; returns as `replace` does.
+    private mutating func carry(on span: Span) throws -> Bool {
+        outcome.carried = Span(since: outcome.span.until, until: span.until)
+        outcome.late += try store.lateResults(in: span)
+        return try replace(span)
     }
 
     private func firstReplayable(from gone: Instant) throws -> Instant? {
@@ -94,7 +108,9 @@ package struct Replay: Sendable {
         return nil
     }
 
-    private mutating func replace(_ span: Span) throws {
+    /// True: what is carried on from the span's end is not what it was.
+    private mutating func replace(_ span: Span) throws -> Bool {
+        let former = try store.snapshot(at: span.until)
         let kept = horizon[.fiveMinutes]
         try eachStep(of: span) { closed in
             var closed = closed
@@ -103,6 +119,7 @@ package struct Replay: Sendable {
             }
             return closed
         }
+        return former?.state != work.state
     }
 
     private mutating func eachStep(

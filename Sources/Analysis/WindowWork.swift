@@ -18,7 +18,7 @@ package struct WindowWork: Sendable {
         self.state = state
         let stored = try store.configurations()
         audienceNames = try store.audienceNames()
-        guard stored.count != configurations.count else { return }
+        guard stored != configurations else { return }
         configurations = stored
         roller = Roller(shapes: shapesOfPlans)
     }

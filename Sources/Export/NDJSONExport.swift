@@ -69,7 +69,7 @@ private func sealFile(
     }
     var lines = try page(after: seq, rows: 0)
     guard let first = lines.first else { return nil }
-    let name = fileName(of: first.seq)
+    let name = fileName(of: first, in: directory)
     let file = try SealedFile(path: directory + "/" + name)
     var entry = Manifest.File(
         name: name, rows: 0, bytes: 0, sha256: "", firstSeq: first.seq, lastSeq: first.seq,
@@ -97,11 +97,34 @@ private func sealFile(
     return entry
 }
 
-/// Names are made here and never taken from what is exported.
-private func fileName(of seq: Int64) -> String {
-    let digits = String(seq)
-    return "observations-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
-        + ".ndjson.gz"
+/// Names are made here and never taken from what is exported. A store that was begun anew counts from 1
+/// again: what another one exported stays.
+private func fileName(of first: ObservationLine, in directory: String) -> String {
+    let digits = String(first.seq)
+    let stem = "observations-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
+    var json = JSONText()
+    first.write(to: &json)
+    let line = [UInt8](json.bytes)
+    var name = stem + ".ndjson.gz"
+    var number = 1
+    while let present = firstLine(of: directory + "/" + name), present != line {
+        number += 1
+        name = "\(stem)-\(number).ndjson.gz"
+    }
+    return name
+}
+
+/// Nil: there is no such file. Empty: it cannot be read.
+private func firstLine(of path: String) -> [UInt8]? {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? handle.close() }
+    let inflater = Inflater()
+    var line: [UInt8] = []
+    let newline = UInt8(ascii: "\n")
+    while !line.contains(newline), let chunk = try? handle.read(upToCount: 1 << 12),
+        !chunk.isEmpty, inflater.inflate(chunk, into: { line += $0 })
+    {}
+    return Array(line.prefix { $0 != newline })
 }
 
 private func prepare(_ directory: String) throws {

@@ -70,4 +70,11 @@ package struct ListenAddress: Hashable, Sendable, Codable, CustomStringConvertib
 package enum ExportSettings: Hashable, Sendable, Codable {
     /// A folder of gzip NDJSON files; `everyUs` microseconds of rows a file.
     case ndjson(directory: String, everyUs: Int64)
+
+    /// What the store knows its cursor by.
+    package var sink: String {
+        switch self {
+        case .ndjson(let directory, _): "ndjson:" + directory
+        }
+    }
 }

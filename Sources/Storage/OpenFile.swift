@@ -11,7 +11,7 @@ final class OpenFile: Sendable {
     let dictionary = Mutex(Dictionary())
     private let lock: WriterLock?
     private let path: String
-    private let identity: FileIdentity?
+    let identity: FileIdentity?
     private let logIdentity: FileIdentity?
 
     init(

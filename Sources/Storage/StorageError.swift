@@ -29,6 +29,9 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     /// True: what stands there is no database at all.
     let isNoDatabase: Bool
 
+    /// True: what stands there was a store once, and cannot be read any more.
+    package var isDamage: Bool { code == .corrupt || code == .notAStore && isNoDatabase }
+
     package var description: String {
         let cause = underlying.map { ": \($0)" } ?? ""
         return "cannot \(operation) \(path) (\(code.rawValue))\(cause); \(hint)"

@@ -6,6 +6,9 @@ extension Store {
     /// The file that is open now.
     var file: OpenFile { present.withLock { $0 } }
 
+    /// Which file that is.
+    package var identity: FileIdentity? { file.identity }
+
     /// Throws `missing` where the open file or its log no longer stand under their names.
     package func checkPlace() throws(StorageError) {
         guard !file.isInPlace else { return }

@@ -14,15 +14,22 @@ package struct RetentionStep: Hashable, Sendable {
 /// Each step is a transaction of its own, so that nobody waits for the writer longer than for one.
 /// Freed pages are used again by what is written next.
 extension Store {
-    /// One step, of about `limit` rows; results go a batch at a time. What was not exported yet, or
-    /// not rolled up, stays.
+    /// One step, of about `limit` rows; results go a batch at a time. What is not rolled up yet, or was
+    /// not handed to each of the sinks, stays.
     package func retain(
-        _ retention: Retention, now: Instant, limit: Int
+        _ retention: Retention, sinks: [String], now: Instant, limit: Int
     ) throws(StorageError) -> RetentionStep {
+        let watermark = try watermark()
         for kind in RetainedKind.allCases {
             guard let keptUs = kind.keptUs(of: retention) else { continue }
-            let until = kind.aligned(now.advanced(by: -keptUs))
-            let rows = try deleteSome(kind, until: until, limit: limit)
+            var until = now.advanced(by: -keptUs)
+            // The longer window that they are part of may not be closed yet.
+            if kind.size != nil {
+                guard let watermark else { continue }
+                until = min(until, watermark)
+            }
+            let rows = try deleteSome(
+                kind, until: kind.aligned(until), sinks: sinks, limit: limit)
             if rows > 0 { return RetentionStep(rows: rows, isDone: false) }
         }
         return RetentionStep(rows: 0, isDone: true)
@@ -48,15 +55,15 @@ extension Store {
     }
 
     private func deleteSome(
-        _ kind: RetainedKind, until: Instant, limit: Int
+        _ kind: RetainedKind, until: Instant, sinks: [String], limit: Int
     ) throws(StorageError) -> Int {
         // Whoever finds nothing to do takes nobody's turn.
-        guard try hasOlder(kind, than: until) else { return 0 }
+        guard try hasOlder(kind, than: until, sinks) else { return 0 }
         return try write("delete old rows of") { db, dictionary in
             let rows =
                 switch kind {
                 case .observations:
-                    try deleteBatch(until: until, in: db, &dictionary)
+                    try deleteBatch(until: until, sinks, in: db, &dictionary)
                 case .answers: try emptyBodies(until: until, limit: limit, in: db, &dictionary)
                 case .fiveMinutes, .hours, .days:
                     try deleteRollups(kind, until: until, limit: limit, in: db)
@@ -70,29 +77,40 @@ extension Store {
         }
     }
 
-    private func hasOlder(_ kind: RetainedKind, than until: Instant) throws(StorageError) -> Bool {
+    private func hasOlder(
+        _ kind: RetainedKind, than until: Instant, _ sinks: [String]
+    ) throws(StorageError) -> Bool {
         try read("read the horizon of") { db in
-            let sql =
-                switch kind {
-                case .observations: selectOldBatch
-                case .answers:
-                    "SELECT 1 FROM body WHERE (content IS NULL) = 0 AND last_us < ? LIMIT 1"
-                case .fiveMinutes, .hours, .days: selectOldRollups
-                }
-            let size: StatementArguments = kind.size.map { [$0.rawValue] } ?? []
-            return try Int64.fetchOne(
-                db, sql: sql, arguments: size + [until.microseconds]) != nil
+            switch kind {
+            case .observations: return try oldBatch(until: until, sinks, in: db) != nil
+            case .answers:
+                let sql = "SELECT 1 FROM body WHERE (content IS NULL) = 0 AND last_us < ? LIMIT 1"
+                return try Int64.fetchOne(db, sql: sql, arguments: [until.microseconds]) != nil
+            case .fiveMinutes, .hours, .days:
+                return try Int64.fetchOne(
+                    db, sql: selectOldRollups,
+                    arguments: [kind.size?.rawValue, until.microseconds]) != nil
+            }
         }
     }
 
-    /// The first batch, if all of it is old, closed and exported.
-    private func deleteBatch(
-        until: Instant, in db: Database, _ dictionary: inout Dictionary
-    ) throws -> Int {
+    /// The first batch with results, if all of it is old, rolled up, and was handed to every sink.
+    private func oldBatch(until: Instant, _ sinks: [String], in db: Database) throws -> Row? {
         guard
-            let batch = try Row.fetchOne(
+            let row = try Row.fetchOne(
                 db, sql: selectOldBatch, arguments: [until.microseconds])
-        else { return 0 }
+        else { return nil }
+        let cursors = try sinks.map { sink in
+            try Int64.fetchOne(
+                db, sql: "SELECT seq FROM export_cursor WHERE sink = ?", arguments: [sink]) ?? 0
+        }
+        return cursors.allSatisfy { $0 >= (row[1] as Int64) } ? row : nil
+    }
+
+    private func deleteBatch(
+        until: Instant, _ sinks: [String], in db: Database, _ dictionary: inout Dictionary
+    ) throws -> Int {
+        guard let batch = try oldBatch(until: until, sinks, in: db) else { return 0 }
         let first: Int64 = batch[0]
         let last: Int64 = batch[1]
         var rows = 0
@@ -213,13 +231,11 @@ private enum RetainedKind: String, CaseIterable {
     }
 }
 
-/// The first batch with results, if all of it was due before an instant, is rolled up, and was
-/// handed to every sink.
+/// The first batch with results, if all of it was due before an instant and is rolled up.
 private let selectOldBatch = """
     SELECT first_id, last_id FROM (
         SELECT * FROM batch WHERE results > 0 ORDER BY first_id LIMIT 1)
     WHERE last_due_us < ? AND last_due_us < (SELECT at_us FROM watermark)
-    AND last_id <= ifnull((SELECT min(seq) FROM export_cursor), 9223372036854775807)
     """
 
 /// Looks into the index once a shape: no row that stays is read.

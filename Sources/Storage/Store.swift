@@ -59,23 +59,23 @@ extension Store {
         guard let writer = file.writer else {
             throw StorageError(.denied, operation, path, hint: "it was opened for reading")
         }
-        // Taken for the transaction, and put back only if it commits: a rolled back id is none.
-        var words = file.dictionary.withLock { known in
-            defer { known = Dictionary() }
-            return known
-        }
         do {
-            let value = try writer.writeWithoutTransaction { db in
+            return try writer.writeWithoutTransaction { db in
+                // Taken for the transaction, and put back only if it commits: a rolled back id is
+                // none. Within the writer: nobody else's transaction is between.
+                var words = file.dictionary.withLock { known in
+                    defer { known = Dictionary() }
+                    return known
+                }
                 var value: Value?
                 try db.inTransaction(.immediate) {
                     value = try body(db, &words)
                     return .commit
                 }
+                file.dictionary.withLock { $0 = words }
+                guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
                 return value
             }
-            file.dictionary.withLock { $0 = words }
-            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-            return value
         } catch {
             throw StorageError(error, operation, path)
         }

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Tells a file from another one at the same path.
-struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
 

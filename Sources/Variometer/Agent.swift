@@ -17,6 +17,7 @@ final class Agent: Sendable {
     let events: AsyncStream<TargetEvent>
     private let eventSink: AsyncStream<TargetEvent>.Continuation
     private let present: Mutex<Generation>
+    private let begun: Begun
 
     /// Opens the store and commits the effective configuration to it. Plans are not resolved yet:
     /// nothing was asked of any target.
@@ -31,12 +32,14 @@ final class Agent: Sendable {
                 metadata: ["store": "\(effective.store)", "detail": "\(replaced)"])
         }
         let seed = try store.keepSeed(effective.seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
+        let begun = Begun(effective)
         let begin: @Sendable (Store) throws -> Void = { store in
             _ = try store.keepSeed(seed)
             try store.begin(
-                boot: boot, agent: effective.agent, configuration: effective, at: clock.now())
+                boot: boot, agent: effective.agent, configuration: begun.present, at: clock.now())
         }
         try begin(store)
+        self.begun = begun
         let telemetry = Telemetry()
         self.store = store
         self.seed = seed
@@ -72,6 +75,7 @@ final class Agent: Sendable {
     /// From now on, another generation is the present one. Returns the former.
     func become(_ next: Generation) throws -> Generation {
         try store.keep(next.configuration.effective, at: clock.now())
+        begun.present = next.configuration.effective
         return present.withLock { present in
             defer { present = next }
             return present
@@ -100,6 +104,20 @@ final class Agent: Sendable {
                     agent: configuration.effective.agent, seed: seed, halt: generation.halt))
         }
         return runners
+    }
+}
+
+/// What a store that has to be begun anew is told of.
+private final class Begun: Sendable {
+    private let configuration: Mutex<EffectiveConfiguration>
+
+    init(_ configuration: EffectiveConfiguration) {
+        self.configuration = Mutex(configuration)
+    }
+
+    var present: EffectiveConfiguration {
+        get { configuration.withLock { $0 } }
+        set { configuration.withLock { $0 = newValue } }
     }
 }
 

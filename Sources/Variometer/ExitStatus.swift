@@ -41,6 +41,7 @@ extension CommandFailure {
         case let error as ConfigurationError: self.init(.unreadableInput, "\(error)")
         case let error as WorldError: self.init(.data, "\(error)")
         case let error as StorageError: self.init(Self.status(of: error.code), "\(error)")
+        case let error as GivenUp: self.init(Self.status(of: error), "\(error)")
         case let error as ExportError: self.init(Self.status(of: error.code), "\(error)")
         case let error as WebError: self.init(.unavailable, "\(error)")
         case let error as ProbingError: self.init(Self.status(of: error.code), "\(error)")
@@ -55,6 +56,13 @@ extension CommandFailure {
         case .corrupt, .notAStore: .data
         case .denied: .cannotCreate
         case .full, .inputOutput: .inputOutput
+        }
+    }
+
+    private static func status(of error: GivenUp) -> ExitStatus {
+        switch error {
+        case .damaged: .data
+        case .closed: .inputOutput
         }
     }
 

@@ -113,4 +113,35 @@ struct CoverTests {
         let late = watermark.map { max(0, max($0, span.since).distance(to: span.until)) }
         if let late { #expect(rowTime <= late + 2 * 300_000_000, "seed \(seed)") }
     }
+
+    @Test(
+        "reads nothing that retention has taken away, wherever a span begins",
+        arguments: 0..<200 as Range<UInt64>)
+    func horizon(seed: UInt64) {
+        var generator = SplitMix64(seed: seed)
+        func instant() -> Instant {
+            let instant = start.advanced(
+                by: Int64.random(in: 0..<800_000_000_000, using: &generator))
+            return Bool.random(using: &generator)
+                ? Window(.fiveMinutes, containing: instant).start : instant
+        }
+        var horizon = Horizon()
+        horizon.rows = Window(.day, containing: instant()).start
+        horizon[.fiveMinutes] = Window(.hour, containing: instant()).start
+        if seed % 3 > 0 { horizon[.hour] = Window(.day, containing: instant()).start }
+        let end = start.advanced(by: 1_000_000_000_000)
+        let asked = instant()
+        for since in [asked, horizon.wholeFrom(asked)] {
+            let cover = Cover(Span(since: since, until: end), watermark: end, horizon: horizon)
+            for part in cover.rows { #expect(part.since >= horizon.rows ?? part.since) }
+            for part in cover.rollups {
+                #expect(part.span.since >= horizon[part.size] ?? part.span.since)
+            }
+            #expect(cover.span.since <= since)
+        }
+        let whole = horizon.wholeFrom(asked)
+        #expect(whole >= asked)
+        let cover = Cover(Span(since: whole, until: end), watermark: end, horizon: horizon)
+        #expect(cover.span.since == whole)
+    }
 }

@@ -9,11 +9,12 @@ import Testing
 struct Lines: ObservationReading {
     let lines: [ObservationLine]
 
-    init(_ count: Int) {
+    init(_ count: Int, boot: String = "b") {
         lines = (1...max(1, count)).prefix(count).map { number in
             ObservationLine(
-                seq: Int64(number * 2), id: "a-b-\(number)", resultID: "a-b-r\(number)", agent: "a",
-                boot: "b", target: "t", plan: "p", round: 1, index: number,
+                seq: Int64(number * 2), id: "a-\(boot)-\(number)",
+                resultID: "a-\(boot)-r\(number)", agent: "a", boot: boot, target: "t", plan: "p",
+                round: 1, index: number,
                 dueAt: Instant(microseconds: Int64(number) * 1_000_000),
                 phases: Phases(lagUs: 1, requestUs: 2), subject: "s-\(number)", population: .panel,
                 context: Context(hour: 3, attributes: [Attribute(name: "utm", value: nil)]),
@@ -54,6 +55,24 @@ struct ExportTests {
         let counted = String(
             decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(counted.trimmingCharacters(in: .whitespacesAndNewlines) == "5001")
+    }
+
+    @Test("leaves what another store exported, which counted from 1 as well")
+    func begunAnew() throws {
+        let folder = try TemporaryFolder()
+        let out = folder.path("out")
+        for round in [1, 1, 2, 2] {
+            // Twice each: as after a crash before the cursor was committed.
+            let sealed = try sealBatch(from: Lines(10, boot: "b\(round)"), in: out, after: 0)
+            #expect(sealed?.rows == 10)
+        }
+        let manifest = try Manifest(readingFrom: out)
+        #expect(
+            manifest.files.map(\.name) == [
+                "observations-000000000002.ndjson.gz", "observations-000000000002-2.ndjson.gz",
+            ])
+        #expect(manifest.rows == 20)
+        #expect(try verify(directory: out).isEmpty)
     }
 
     @Test("holds only what was due in the span, also nothing")

@@ -234,7 +234,7 @@ struct CopyTests {
         var retention = Retention()
         retention.observationsUs = Instant.microsecondsPerDay
         let now = noon.advanced(by: 37 * Instant.microsecondsPerHour)
-        while try !store.retain(retention, now: now, limit: 500).isDone {}
+        while try !store.retain(retention, sinks: [], now: now, limit: 500).isDone {}
         #expect(try store.statistics().freeBytes > 0)
         let (before, after) = try store.compact()
         #expect(after < before && after == store.fileBytes().main)

@@ -27,9 +27,11 @@ struct RetentionTests {
         return fixture
     }
 
-    private static func retain(_ store: Store, now: Instant = end) throws -> Int {
+    private static func retain(
+        _ store: Store, sinks: [String] = [], now: Instant = end
+    ) throws -> Int {
         var steps = 0
-        while try !store.retain(short, now: now, limit: 40).isDone { steps += 1 }
+        while try !store.retain(short, sinks: sinks, now: now, limit: 40).isDone { steps += 1 }
         return steps
     }
 
@@ -55,8 +57,13 @@ struct RetentionTests {
         let fixture = try Self.filled()
         try fixture.store.moveExportCursor("out", to: 10)
         let results = try fixture.store.statistics().results
-        _ = try Self.retain(fixture.store)
+        _ = try Self.retain(fixture.store, sinks: ["out"])
         #expect(try fixture.store.statistics().results == results)
+        _ = try Self.retain(fixture.store, sinks: ["a new one"])
+        #expect(try fixture.store.statistics().results == results)
+        // Nobody exports there any more.
+        _ = try Self.retain(fixture.store)
+        #expect(try fixture.store.statistics().results < results)
         let unclosed = try Fixture.ofWorld()
         try unclosed.store.record(
             World.results(seed: 4, count: 1_200, hours: 5), rounds: [], boot: "w")

@@ -175,6 +175,29 @@ struct WindowTests {
         #expect(again.differences.isEmpty && again.late == 0)
     }
 
+    @Test("of a day that is over hold what came late, though one of its hours alone is replayed")
+    func lateDay() throws {
+        let results = World.results(seed: 9, count: 700)
+        // Nothing that is carried on: the panel's.
+        let late = try #require(
+            results.firstIndex { $0.probe.subject.population == .panel && !$0.isMaintenance })
+        let whole = try Self.filled(results, chunks: 700...700, seed: 9)
+        let fixture = try Self.filled(
+            results.enumerated().filter { $0.offset != late }.map(\.element), chunks: 700...700,
+            seed: 9)
+        try fixture.store.record([results[late]], rounds: [], boot: "w")
+        let outcome = try Replay.run(
+            fixture.store, since: results[late].dueAt, until: results[late].dueAt.advanced(by: 1))
+        #expect(outcome.late == 1)
+        let day = Window(.day, containing: results[late].dueAt)
+        #expect(outcome.carried?.until == day.end)
+        for size in WindowSize.allCases {
+            #expect(
+                try Set(fixture.store.rollups(size: size, in: always))
+                    == Set(whole.store.rollups(size: size, in: always)), "\(size)")
+        }
+    }
+
     @Test("are not replayed where there is nothing, or nothing any more")
     func refusals() throws {
         let fixture = try Fixture.ofWorld()
@@ -187,7 +210,7 @@ struct WindowTests {
         }
         var retention = Retention()
         retention.observationsUs = Instant.microsecondsPerDay
-        while try !filled.store.retain(retention, now: Self.end, limit: 100).isDone {}
+        while try !filled.store.retain(retention, sinks: [], now: Self.end, limit: 100).isDone {}
         let gone = try #require(try filled.store.horizon().rows)
         #expect(throws: Replay.Refusal.rowsGone(first: gone)) {
             try Replay.run(filled.store, since: noon, until: Self.end)

@@ -89,6 +89,27 @@ struct CommitQueueTests {
         #expect(Self.words(queue.step(at: 0)) == "end")
     }
 
+    @Test("does not grow by what only tells how far a round is")
+    func statusAlone() {
+        var queue = Self.queue()
+        queue.add(Self.batch(2), at: 0)
+        queue.add(Self.batch(0, plan: "other"), at: 0)
+        for _ in 0..<1_000 {
+            queue.add(Self.batch(0), at: 1)
+            queue.add(Self.batch(0, plan: "other"), at: 1)
+        }
+        #expect(Self.words(queue.step(at: 250 * Self.millisecond)) == "commit 2+0+0")
+        // Not past a call, nor past results of its own round.
+        queue.add(Self.batch(0), at: 0)
+        queue.add(Self.call, at: 0)
+        queue.add(Self.batch(0), at: 0)
+        queue.add(Self.batch(1), at: 0)
+        queue.add(Self.batch(0), at: 0)
+        #expect(Self.words(queue.step(at: 0)) == "commit 0")
+        #expect(Self.words(queue.step(at: 0)) == "call")
+        #expect(Self.words(queue.step(at: 250 * Self.millisecond)) == "commit 0+1+0")
+    }
+
     @Test("is tried again after rests that double up to a limit")
     func backoff() {
         var backoff = Backoff()

@@ -23,7 +23,9 @@ struct SalvagedRows {
     /// Rows that were altered so that they mean nothing any more.
     private func dropBroken(_ report: inout SalvageReport) throws {
         for (table, condition) in brokenRows {
-            guard let place = report.tables.firstIndex(where: { $0.name == table }) else { continue }
+            guard let place = report.tables.firstIndex(where: { $0.name == table }) else {
+                continue
+            }
             try db.execute(sql: "DELETE FROM \(quoted(table)) WHERE \(condition)")
             report.tables[place].copied -= db.changesCount
             report.tables[place].leftOut += db.changesCount

@@ -40,6 +40,7 @@ struct ProbeCommand: AsyncParsableCommand {
         let probers = agent.generation.probers.values
         let watch = WatchService(agent: agent, logger: logger("watch"))
         try watch.begin()
+        agent.recorder.endOnDamage()
         async let recording: Void = agent.recorder.run()
         async let watching: Void = watch.noteAll()
         let stops: [@Sendable () -> Void] =

@@ -61,7 +61,8 @@ func daemonServices(
         switch settings {
         case .ndjson(let directory, let everyUs):
             ExportService(
-                store: agent.store, directory: directory, pause: .microseconds(everyUs),
+                store: agent.store, directory: directory, sink: settings.sink,
+                pause: .microseconds(everyUs),
                 telemetry: agent.telemetry, logger: logger("export"))
         }
     }
@@ -78,5 +79,6 @@ func daemonServices(
         onListening: onListening, logger: logger("web"))
     let reload = reloader.map { [ReloadService(reloader: $0)] } ?? []
     let retain = RetainService(agent: agent, pause: .seconds(60), logger: logger("retain"))
-    return [record, watch, probe, metadata, evaluate, retain] + exports + reload + [web]
+    let haste = HasteService(recorder: agent.recorder)
+    return [record, watch, probe, metadata, evaluate, retain] + exports + reload + [web, haste]
 }

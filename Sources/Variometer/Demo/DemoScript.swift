@@ -80,9 +80,10 @@ struct DemoScript: Service {
     private func conclude(_ progress: ProgressLine) async throws {
         var evaluator = Evaluator(store: agent.store)
         try evaluator.closeWindows(before: await agent.recorder.lowWater())
+        let settings = ExportSettings.ndjson(directory: files.path("export"), everyUs: 0)
         let export = ExportService(
-            store: agent.store, directory: files.path("export"), pause: .zero,
-            telemetry: agent.telemetry, logger: logger("export"))
+            store: agent.store, directory: files.path("export"), sink: settings.sink,
+            pause: .zero, telemetry: agent.telemetry, logger: logger("export"))
         export.export()
         let damages = try verify(directory: files.path("export"))
         let reports = try [ReportKind.summary, .split, .latency, .distribution].map(report)

@@ -11,6 +11,8 @@ struct CommitQueue: Sendable {
         /// Told once the batch is on disk, with the places of its observations in the store's
         /// order; or that it never will be.
         let done: @Sendable (Result<[Int64], any Error>) -> Void
+
+        fileprivate var isStatusAlone: Bool { results.isEmpty && !isUrgent }
     }
 
     /// Any other write: a transaction of its own.
@@ -46,6 +48,8 @@ struct CommitQueue: Sendable {
     private(set) var results = 0
     /// True: whatever fails is soon given up.
     private(set) var isHurried = false
+    /// True: nobody will begin another file, should this one be damaged.
+    var endsOnDamage = false
     private var isClosed = false
 
     init(pace: CommitPace) {
@@ -56,10 +60,27 @@ struct CommitQueue: Sendable {
     @discardableResult
     mutating func add(_ batch: Batch, at now: Int64) -> Bool {
         guard !isClosed else { return false }
+        if let place = placeOfSuperseded(by: batch) {
+            entries[place] = Entry(
+                content: .batch(batch), arrivedNanoseconds: entries[place].arrivedNanoseconds)
+            return true
+        }
         entries.append(Entry(content: .batch(batch), arrivedNanoseconds: now))
         results += batch.results.count
         urgent += batch.isUrgent ? 1 : 0
         return true
+    }
+
+    /// The round's last batch, where that tells no more than its status as this one does: while a
+    /// store fails for days, what waits must not grow. Its `done` is never called.
+    private func placeOfSuperseded(by batch: Batch) -> Int? {
+        guard batch.isStatusAlone else { return nil }
+        for place in entries.indices.reversed() {
+            guard case .batch(let waiting) = entries[place].content else { return nil }
+            guard RoundKey(waiting.round) == RoundKey(batch.round) else { continue }
+            return waiting.isStatusAlone ? place : nil
+        }
+        return nil
     }
 
     /// False: nothing more is written.

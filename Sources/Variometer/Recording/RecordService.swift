@@ -12,3 +12,13 @@ struct RecordService: Service {
         }
     }
 }
+
+/// Stops first: from then on nobody waits long for a store that fails, whoever stops next.
+struct HasteService: Service {
+    let recorder: Recorder
+
+    func run() async throws {
+        try await gracefulShutdown()
+        recorder.hurry()
+    }
+}

@@ -25,6 +25,9 @@ final class Recorder: Sendable {
     /// Due instant of the oldest probe that may still bring a result, by running round.
     private let oldestDue = Mutex<[RoundKey: Instant]>([:])
 
+    /// Of rounds that were given out, by plan and target.
+    private let lastNumbers = Mutex<[[String]: Int]>([:])
+
     /// Between two looks whether the file is in its place, while nothing is written.
     private static let look: Int64 = 5_000_000_000
 
@@ -49,6 +52,16 @@ final class Recorder: Sendable {
     func start(_ round: RoundStatus) async throws -> [CarriedProbe] {
         oldestDue.withLock { $0[RoundKey(round)] = now() }
         return try await write { try $0.startRound(round) }
+    }
+
+    /// The number of a plan's next round: after the last one in the store, and after any that was given
+    /// out and did not get there yet.
+    func nextNumber(after stored: Int, plan: String, target: String) -> Int {
+        lastNumbers.withLock { numbers in
+            let next = max(stored, numbers[[plan, target]] ?? 0) + 1
+            numbers[[plan, target]] = next
+            return next
+        }
     }
 
     /// Has a batch committed with the place its round has reached. `committed` is told the
@@ -148,6 +161,9 @@ extension Recorder {
         wakeup.wake()
     }
 
+    /// What a damaged store cannot take is given up at once.
+    func endOnDamage() { queue.withLock { $0.endsOnDamage = true } }
+
     /// Nothing more is taken; what waits is written.
     func close() {
         queue.withLock { $0.close() }
@@ -158,6 +174,7 @@ extension Recorder {
         var writer = StoreWriter(
             store: store, boot: boot, telemetry: telemetry, logger: logger, now: now, begin: begin,
             wakeup: wakeup, isHurried: { [self] in queue.withLock { $0.isHurried } },
+            endsOnDamage: { [self] in queue.withLock { $0.endsOnDamage } },
             checker: checker, backoff: backoff)
         while true {
             switch queue.withLock({ $0.step(at: monotonicNanoseconds()) }) {

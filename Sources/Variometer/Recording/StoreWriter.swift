@@ -22,6 +22,8 @@ struct StoreWriter {
     let wakeup: Wakeup
     /// True once nobody has the time to wait for a store that fails.
     let isHurried: @Sendable () -> Bool
+    /// True: a damaged store ends it all.
+    let endsOnDamage: @Sendable () -> Bool
     /// What is known of answers: every batch is checked against it before its commit.
     var checker: AnswerChecker
     var backoff: Backoff
@@ -31,8 +33,11 @@ struct StoreWriter {
     /// Failures in a row.
     private var failures = 0
     private var mustReopen = false
-    /// Tries that are left to a write that fails while all is hurried.
-    private var hurriedTries = 4
+    /// On the monotonic clock, when what fails is given up; nil: nothing is hurried yet.
+    private var giveUpAt: Int64?
+
+    /// How long what fails is tried again while all is hurried.
+    private static let lastTries: Int64 = 1_000_000_000
 
     /// An open file that fails so often in a row is opened anew.
     private static let failuresBeforeReopening = 3
@@ -40,7 +45,8 @@ struct StoreWriter {
     init(
         store: Store, boot: String, telemetry: Telemetry, logger: Logger,
         now: @escaping @Sendable () -> Instant, begin: @escaping @Sendable (Store) throws -> Void,
-        wakeup: Wakeup, isHurried: @escaping @Sendable () -> Bool, checker: AnswerChecker,
+        wakeup: Wakeup, isHurried: @escaping @Sendable () -> Bool,
+        endsOnDamage: @escaping @Sendable () -> Bool, checker: AnswerChecker,
         backoff: Backoff
     ) {
         self.store = store
@@ -51,6 +57,7 @@ struct StoreWriter {
         self.begin = begin
         self.wakeup = wakeup
         self.isHurried = isHurried
+        self.endsOnDamage = endsOnDamage
         self.checker = checker
         self.backoff = backoff
     }
@@ -106,12 +113,18 @@ struct StoreWriter {
 extension StoreWriter {
     /// Runs one write until it succeeds, or until it is given up.
     private mutating func persist<Value>(_ write: () throws -> Value) -> Result<Value, any Error> {
+        // One that holds the lock for long would be waited for at every write.
+        if outage != nil, isTooLate() { return .failure(GivenUp.closed) }
+        var written: (value: Value, file: FileIdentity?)?
         while true {
             do {
                 guard !isDamaged else { throw GivenUp.damaged }
                 try restore()
                 try store.checkPlace()
-                let value = try write()
+                // The file was away for a moment: it is there again, and holds what was written.
+                let isThere = written.map { $0.file == store.identity } ?? false
+                let value = if isThere, let written { written.value } else { try write() }
+                written = (value, store.identity)
                 // What went into a file that was moved meanwhile is not where it belongs.
                 try store.checkPlace()
                 recover()
@@ -136,8 +149,7 @@ extension StoreWriter {
 
     private mutating func degrade(_ error: StorageError) {
         failures += 1
-        // What was a store when it was opened and is none now is damaged as well.
-        if error.code == .corrupt || error.code == .notAStore {
+        if error.isDamage {
             isDamaged = true
             store.markCorrupt()
         }
@@ -174,10 +186,7 @@ extension StoreWriter {
     /// Rests before the next try; false: it is given up.
     private mutating func mayTryAgain() -> Bool {
         guard !isDamaged else { return waitForHurry() }
-        if isHurried() {
-            hurriedTries -= 1
-            guard hurriedTries > 0 else { return false }
-        }
+        guard !isTooLate() else { return false }
         let rest = min(backoff.rest(), isHurried() ? backoff.first : backoff.limit)
         let end = monotonicNanoseconds() + rest.nanoseconds
         let wasHurried = isHurried()
@@ -189,9 +198,16 @@ extension StoreWriter {
         return true
     }
 
+    private mutating func isTooLate() -> Bool {
+        guard isHurried() else { return false }
+        let end = giveUpAt ?? monotonicNanoseconds() + Self.lastTries
+        giveUpAt = end
+        return monotonicNanoseconds() >= end
+    }
+
     /// A damaged store is not written to again: what waits is kept until all is ended.
     private func waitForHurry() -> Bool {
-        while !isHurried() { wakeup.sleep(atMost: backoff.limit.nanoseconds) }
+        while !isHurried(), !endsOnDamage() { wakeup.sleep(atMost: backoff.limit.nanoseconds) }
         return false
     }
 

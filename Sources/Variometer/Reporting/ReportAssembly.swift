@@ -157,7 +157,8 @@ struct ReportAssembly {
             let begun =
                 allocationEpoch(
                     of: experience, plan: evidence.plan.name, in: configurations) ?? span.since
-            let since = isBounded ? max(begun, span.since) : begun
+            // Not a subject from before it: in an epoch of its own, it might be a mismatch.
+            let since = reader.horizon.wholeFrom(isBounded ? max(begun, span.since) : begun)
             let tally =
                 try bySince[since]
                 ?? reader.tallies(over: Span(since: since, until: span.until), shapes: [[]])[

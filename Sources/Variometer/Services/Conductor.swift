@@ -61,6 +61,8 @@ struct Conductor: Sendable {
     /// Begins a round, or skips it; false: it could not be begun.
     private func begin(counting running: Counter, in group: inout TaskGroup<Void>) async -> Bool {
         let count = running.value
+        // It would wait for the hour, and leave together with those that waited before it.
+        if count > 0, runner.plan.overlong == .overlap, !isActive { return true }
         guard count < (runner.plan.overlong == .overlap ? Self.overlapLimit : 1) else {
             skip(running: count)
             return true
@@ -148,6 +150,13 @@ extension Conductor {
     /// How long the plan is active from now on; an instant of nil: for ever.
     private struct ActiveSpan {
         let instant: Instant?
+    }
+
+    private var isActive: Bool {
+        guard let active = runner.plan.active, let zone = Zone(name: active.zone) else {
+            return true
+        }
+        return active.contains(clock.now(), offset: zone.offset)
     }
 
     /// Waits for an hour in which the plan is active; nil: it was stopped.

@@ -20,7 +20,9 @@ struct EvaluateService: Service {
 
     private func evaluate(with evaluator: inout Evaluator) async {
         do {
-            try evaluator.closeWindows(before: await agent.recorder.lowWater())
+            try evaluator.closeWindows(before: await agent.recorder.lowWater()) {
+                Task.isShuttingDownGracefully || Task.isCancelled
+            }
             agent.telemetry.setEvaluationFault(nil)
         } catch {
             agent.telemetry.setEvaluationFault("\(error)")

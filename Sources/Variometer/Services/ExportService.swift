@@ -8,6 +8,8 @@ import Storage
 struct ExportService: Service {
     let store: Store
     let directory: String
+    /// What the store knows its cursor by.
+    let sink: String
     /// How long to rest between two files, in real time.
     let pause: Duration
     let telemetry: Telemetry
@@ -22,7 +24,6 @@ struct ExportService: Service {
 
     /// Seals files until there are no more rows; the cursor moves after each one that is on disk.
     func export() {
-        let sink = "ndjson:" + directory
         do {
             while let batch = try sealBatch(
                 from: store, in: directory, after: try store.exportCursor(sink))

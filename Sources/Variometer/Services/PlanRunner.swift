@@ -233,7 +233,9 @@ extension PlanRunner {
             roundsLeftToday: roundsLeftToday(at: now, contexts: contexts),
             left: pool.cohort.map { $0.count - used })
         var status = RoundStatus(
-            plan: plan.name, target: target, number: (last?.number ?? 0) + 1, startedAt: now,
+            plan: plan.name, target: target,
+            number: recorder.nextNumber(after: last?.number ?? 0, plan: plan.name, target: target),
+            startedAt: now,
             probes: 0, cohortSubjects: cohort.asked, cohortUsed: used, fingerprint: fingerprint)
         if cohort.leftOut > 0 { status.dropped["per_day"] = cohort.leftOut }
         status.probes = round(status, carried: []).probes

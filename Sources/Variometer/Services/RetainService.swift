@@ -24,8 +24,10 @@ struct RetainService: Service {
         do {
             let clock = ContinuousClock()
             let start = clock.now
+            let effective = agent.configuration.effective
             let step = try agent.store.retain(
-                agent.configuration.effective.retention, now: agent.clock.now(), limit: pace.limit)
+                effective.retention, sinks: effective.exports.map(\.sink), now: agent.clock.now(),
+                limit: pace.limit)
             let taken = clock.now - start
             pace.note(taken: taken)
             // As long as the step took, so that whoever waits has the writer in between.

@@ -54,7 +54,7 @@ final class OwnStore {
         var retention = Retention()
         retention.observationsUs = keptUs
         retention.fiveMinuteUs = min(keptUs, retention.fiveMinuteUs ?? keptUs)
-        return try store.retain(retention, now: now, limit: limit).isDone
+        return try store.retain(retention, sinks: [], now: now, limit: limit).isDone
     }
 
     func observations() throws -> Int { try store.statistics().observations }
