@@ -109,7 +109,9 @@ package struct QuantileSketch: Hashable, Sendable {
     }
 
     mutating func add(_ added: Int, at key: Int) {
-        makeRoom(from: key, through: key)
+        if key < firstKey || key - firstKey >= buckets.count {
+            makeRoom(from: key, through: key)
+        }
         buckets[key - firstKey] += added
     }
 

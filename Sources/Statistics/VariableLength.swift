@@ -41,6 +41,13 @@ package struct ByteReader {
 
     /// Nil: the bytes end too early, or the number has more than 64 bits.
     package mutating func variableLength() -> UInt64? {
+        // Most take one byte.
+        guard place < all.count, all[place] < 0x80 else { return longVariableLength() }
+        defer { place += 1 }
+        return UInt64(all[place])
+    }
+
+    private mutating func longVariableLength() -> UInt64? {
         var number: UInt64 = 0
         var shift: UInt64 = 0
         while let byte = byte() {
