@@ -179,13 +179,17 @@ struct DamageTests {
         #expect(throws: StorageError.self) { try Salvage.run(from: path, to: copy) }
     }
 
-    @Test("whose head is gone is salvaged by a new one")
-    func headless() throws {
+    @Test(
+        "whose head is gone, or the whole page of it, is salvaged by a new one",
+        arguments: [100, 4_096, 8_192])
+    func headless(bytes: Int) throws {
         let (fixture, path) = try filledStore()
-        try overwrite(path, at: 0, with: Data(repeating: 0, count: 100))
+        try overwrite(path, at: 0, with: Data(repeating: 0, count: bytes))
         let copy = fixture.folder.path("new.db")
         _ = try Salvage.run(from: path, to: copy)
-        #expect(try Store(reading: copy).statistics().results == 1_500)
+        let store = try Store(reading: copy)
+        #expect(try store.statistics().results == 1_500)
+        #expect(try store.check() == [])
     }
 }
 

@@ -96,19 +96,28 @@ package struct Salvage {
         return report
     }
 
-    /// A copy of the damaged file, opened: with its log, without it, or with a new head.
+    /// What is done to a copy of the damaged file so that it can be opened, the least first.
+    private enum Mending: CaseIterable {
+        case none, withoutLog, newHead, newSchema
+    }
+
+    /// A copy of the damaged file, opened.
     private func openCopy() throws -> DatabaseQueue {
-        let attempts: [(log: Bool, head: Bool)] = [(true, false), (false, false), (false, true)]
         var failure: (any Error)?
-        for (number, attempt) in attempts.enumerated() {
+        for (number, mending) in Mending.allCases.enumerated() {
             do {
                 let copy = "\(folder)/copy\(number).db"
                 try FileManager.default.copyItem(atPath: source, toPath: copy)
-                if attempt.log, FileManager.default.fileExists(atPath: source + "-wal") {
-                    try FileManager.default.copyItem(
-                        atPath: source + "-wal", toPath: copy + "-wal")
+                switch mending {
+                case .none:
+                    if FileManager.default.fileExists(atPath: source + "-wal") {
+                        try FileManager.default.copyItem(
+                            atPath: source + "-wal", toPath: copy + "-wal")
+                    }
+                case .withoutLog: break
+                case .newHead: try writeHead(of: copy)
+                case .newSchema: try writeSchema(of: copy)
                 }
-                if attempt.head { try writeHead(of: copy) }
                 return try open(copy)
             } catch {
                 failure = error
@@ -130,17 +139,68 @@ package struct Salvage {
 
     /// The first bytes as a sound store has them; the rest of the page holds the schema.
     private func writeHead(of copy: String) throws {
-        let sound = folder + "/sound.db"
-        try Store(writing: sound).close()
-        let head = try Data(contentsOf: URL(filePath: sound)).prefix(100)
+        var head = Data(try soundPages()[0].prefix(100))
         let handle = try FileHandle(forUpdating: URL(filePath: copy))
         defer { try? handle.close() }
-        let pages = UInt32(clamping: try handle.seekToEnd() / 4_096)
-        var bytes = Data(head)
+        let pages = UInt32(clamping: try handle.seekToEnd() / UInt64(pageBytes))
         // The file's size in pages, and no free ones.
-        bytes.replaceSubrange(28..<32, with: withUnsafeBytes(of: pages.bigEndian) { Data($0) })
-        bytes.replaceSubrange(32..<40, with: Data(count: 8))
+        head.replaceSubrange(28..<32, with: withUnsafeBytes(of: pages.bigEndian) { Data($0) })
+        head.replaceSubrange(32..<40, with: Data(count: 8))
         try handle.seek(toOffset: 0)
-        try handle.write(contentsOf: bytes)
+        try handle.write(contentsOf: head)
+    }
+
+    /// The pages that hold the schema, as a new store has them: one that this version began has its
+    /// tables at the same places.
+    private func writeSchema(of copy: String) throws {
+        let pages = try soundPages()
+        let others = try DatabaseQueue(path: soundPath).read { db in
+            try Int.fetchSet(
+                db,
+                sql: """
+                    SELECT rootpage FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'
+                    """)
+        }
+        let handle = try FileHandle(forUpdating: URL(filePath: copy))
+        defer { try? handle.close() }
+        let unused = freePages(of: pages)
+        for (place, page) in pages.enumerated()
+        where !others.contains(place + 1) && !unused.contains(place + 1) {
+            try handle.seek(toOffset: UInt64(place * pageBytes))
+            try handle.write(contentsOf: page)
+        }
+        try writeHead(of: copy)
+    }
+
+    private var soundPath: String { folder + "/sound.db" }
+
+    /// Those of a new store.
+    private func soundPages() throws -> [Data] {
+        if !FileManager.default.fileExists(atPath: soundPath) {
+            try Store(writing: soundPath).close()
+        }
+        let data = try Data(contentsOf: URL(filePath: soundPath))
+        return stride(from: 0, to: data.count, by: pageBytes).map {
+            data.subdata(in: $0..<min(data.count, $0 + pageBytes))
+        }
     }
 }
+
+/// Pages that hold nothing, by the list that begins in the head (file format, §1.5).
+private func freePages(of pages: [Data]) -> Set<Int> {
+    func number(_ place: Int, in page: Data) -> Int {
+        page.dropFirst(place).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    }
+    var free: Set<Int> = []
+    var trunk = number(32, in: pages[0])
+    while pages.indices.contains(trunk - 1), free.insert(trunk).inserted {
+        let page = pages[trunk - 1]
+        for leaf in 0..<min(number(4, in: page), pageBytes / 4 - 2) {
+            free.insert(number(8 + 4 * leaf, in: page))
+        }
+        trunk = number(0, in: page)
+    }
+    return free
+}
+
+private let pageBytes = 4_096
