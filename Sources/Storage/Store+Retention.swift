@@ -238,13 +238,9 @@ private let selectOldBatch = """
     WHERE last_due_us < ? AND last_due_us < (SELECT at_us FROM watermark)
     """
 
-/// Looks into the index once a shape: no row that stays is read.
+/// No row that stays is read.
 private let selectOldRollups = """
-    WITH RECURSIVE shape(id) AS (
-        SELECT min(shape_id) FROM rollup WHERE size = ?1
-        UNION ALL
-        SELECT (SELECT min(shape_id) FROM rollup WHERE size = ?1 AND shape_id > shape.id)
-        FROM shape WHERE shape.id IS NOT NULL)
+    \(withShapes)
     SELECT rollup.id, length(tallies) FROM shape JOIN rollup
     ON size = ?1 AND shape_id = shape.id AND start_us < ?2
     """

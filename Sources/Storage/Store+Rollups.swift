@@ -215,15 +215,16 @@ private let selectRollups = """
     WHERE size = ? AND shape_id = ? AND start_us >= ? AND start_us < ? ORDER BY start_us
     """
 
-/// Looks into the index once a shape.
-private let selectShapes = """
+/// `shape`: those that rollups of one size have, and a null. Looks into the index once a shape.
+let withShapes = """
     WITH RECURSIVE shape(id) AS (
         SELECT min(shape_id) FROM rollup WHERE size = ?1
         UNION ALL
         SELECT (SELECT min(shape_id) FROM rollup WHERE size = ?1 AND shape_id > shape.id)
         FROM shape WHERE shape.id IS NOT NULL)
-    SELECT id FROM shape WHERE id IS NOT NULL
     """
+
+private let selectShapes = withShapes + " SELECT id FROM shape WHERE id IS NOT NULL"
 
 private let upsertRollup = """
     INSERT INTO rollup (size, start_us, plan_id, target_id, shape_id, tallies)
