@@ -104,10 +104,9 @@ private func fileName(of first: ObservationLine, in directory: String) -> String
     let stem = "observations-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
     var json = JSONText()
     first.write(to: &json)
-    let line = [UInt8](json.bytes)
     var name = stem + ".ndjson.gz"
     var number = 1
-    while let present = firstLine(of: directory + "/" + name), present != line {
+    while let present = firstLine(of: directory + "/" + name), present != json.bytes {
         number += 1
         name = "\(stem)-\(number).ndjson.gz"
     }

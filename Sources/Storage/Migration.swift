@@ -2,17 +2,18 @@ import GRDB
 import Schema
 
 /// Brings a store to this version's schema, step by step, each in a transaction of its own.
-func migrate(_ writer: any DatabaseWriter, path: String) throws {
-    try writer.write { db in
-        if try db.tableExists("result") || isEmpty(db) { return }
-        throw notOurs(path)
-    }
+func migrate(_ writer: any DatabaseWriter) throws {
     var migrator = DatabaseMigrator()
     for script in Schema.migrations {
         migrator.registerMigration(script.name) { try $0.execute(sql: script.sql) }
     }
-    if try writer.read(migrator.hasBeenSuperseded) { throw newer(path) }
     try migrator.migrate(writer)
+}
+
+/// Throws where a file is neither a store of this version, or an earlier one, nor empty. Only reads.
+func requireStore(_ reader: any DatabaseReader, path: String) throws {
+    if try reader.read(isEmpty) { return }
+    _ = try isUpToDate(reader, path: path)
 }
 
 /// True for a store with this version's schema, false for one of an older version. Throws where the

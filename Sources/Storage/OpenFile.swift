@@ -49,6 +49,10 @@ extension OpenFile {
     convenience init(writing path: String, lock: WriterLock) throws(StorageError) {
         do {
             try Self.create(path)
+            // A pool changes the journal of whatever it opens: what is not ours is left as it is.
+            let peek = try DatabaseQueue(path: path, configuration: Self.readingConfiguration)
+            try requireStore(peek, path: path)
+            try peek.close()
             let pool = try DatabasePool(path: path, configuration: Self.configuration)
             try pool.writeWithoutTransaction { db in
                 // Only now: a pool sets NORMAL when it has set the journal mode, and a commit that
@@ -57,7 +61,7 @@ extension OpenFile {
                 // A log that a long reading let grow is cut when it is folded.
                 try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             }
-            try migrate(pool, path: path)
+            try migrate(pool)
             self.init(path, database: pool, writer: pool, lock: lock)
         } catch let error as StorageError {
             throw error
@@ -72,13 +76,11 @@ extension OpenFile {
                 .missing, "open", path, hint: "name it with --store or --config, or probe first")
         }
         do {
-            var configuration = Self.configuration
-            configuration.readonly = true
-            var queue = try DatabaseQueue(path: path, configuration: configuration)
+            var queue = try DatabaseQueue(path: path, configuration: Self.readingConfiguration)
             if try !isUpToDate(queue, path: path) {
                 try queue.close()
                 try Store(writing: path).close()
-                queue = try DatabaseQueue(path: path, configuration: configuration)
+                queue = try DatabaseQueue(path: path, configuration: Self.readingConfiguration)
             }
             self.init(path, database: queue)
         } catch let error as StorageError {
@@ -110,6 +112,12 @@ extension OpenFile {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
         }
+        return configuration
+    }
+
+    private static var readingConfiguration: Configuration {
+        var configuration = configuration
+        configuration.readonly = true
         return configuration
     }
 

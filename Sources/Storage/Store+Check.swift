@@ -31,9 +31,10 @@ extension Store {
         damages = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(damageLimit).map {
             "table \($0[0] as String): row \($0[1] as Int64? ?? 0) points to nothing"
         }
-        for (claim, sql) in invariants {
+        for rule in rowRules {
+            let sql = "SELECT count(*) FROM \(rule.table) WHERE \(rule.broken)"
             let broken = try Int.fetchOne(db, sql: sql) ?? 0
-            if broken > 0 { damages.append("\(broken) rows break the rule: \(claim)") }
+            if broken > 0 { damages.append("\(broken) rows break the rule: \(rule.claim)") }
         }
         if damages.isEmpty { damages = try damagedRows(in: db) }
     }
@@ -198,45 +199,37 @@ struct RowCheck {
 /// No more than so many damages of one kind are told.
 private let damageLimit = 100
 
-/// Rules about what rows refer to that the schema cannot state, and queries that count what breaks
-/// them.
-private let invariants: [(claim: String, sql: String)] = [
-    (
-        "an exchange has a population, and an error outcome and a reason or neither",
-        """
-        SELECT count(*) FROM exchange
-        WHERE population_id NOT IN (SELECT id FROM text WHERE value IN ('panel', 'cohort'))
-        OR failure_id NOT IN (
-            SELECT id FROM text
-            WHERE value IN (
-                'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed'))
-        OR (failure_id IS NULL) <> (reason_id IS NULL)
-        """
-    ),
-    (
-        "an answer has an outcome",
-        """
-        SELECT count(*) FROM answer
-        WHERE outcome_id NOT IN (
-            SELECT id FROM text
-            WHERE value IN (
-                'served', 'unmatched', 'rejected', 'limited', 'failed', 'timeout', 'unreachable',
-                'malformed'))
-        """
-    ),
-    (
-        "a connection is new or reused",
-        """
-        SELECT count(*) FROM exchange
-        WHERE connection_id NOT IN (SELECT id FROM text WHERE value IN ('new', 'reused'))
-        """
-    ),
-    (
-        "an attempt is 0 … 5, a trace id has 16 bytes",
-        """
-        SELECT (SELECT count(*) FROM exchange
-            WHERE attempt NOT BETWEEN 0 AND 5 OR maintenance NOT IN (0, 1))
-            + (SELECT count(*) FROM setup WHERE length(trace_id) <> 16)
-        """
-    ),
+/// A rule that the schema cannot state.
+struct RowRule {
+    let claim: String
+    let table: String
+    /// True of a row that breaks it.
+    let broken: String
+}
+
+/// Rules about rows by themselves, and what they refer to.
+let rowRules = [
+    RowRule(
+        claim: "an exchange has a population, and an error outcome and a reason or neither",
+        table: "exchange",
+        broken: """
+            population_id NOT IN (SELECT id FROM text WHERE value IN ('panel', 'cohort'))
+            OR failure_id NOT IN (SELECT id FROM text WHERE value IN (\(failures)))
+            OR (failure_id IS NULL) <> (reason_id IS NULL)
+            """),
+    RowRule(
+        claim: "an answer has an outcome", table: "answer",
+        broken: """
+            outcome_id NOT IN (
+                SELECT id FROM text WHERE value IN ('served', 'unmatched', \(failures)))
+            """),
+    RowRule(
+        claim: "a connection is new or reused", table: "exchange",
+        broken: "connection_id NOT IN (SELECT id FROM text WHERE value IN ('new', 'reused'))"),
+    RowRule(
+        claim: "an attempt is 0 … 5, maintenance 0 or 1", table: "exchange",
+        broken: "attempt NOT BETWEEN 0 AND 5 OR maintenance NOT IN (0, 1)"),
+    RowRule(claim: "a trace id has 16 bytes", table: "setup", broken: "length(trace_id) <> 16"),
 ]
+
+private let failures = "'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed'"

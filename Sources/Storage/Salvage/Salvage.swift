@@ -133,7 +133,7 @@ package struct Salvage {
         configuration.foreignKeysEnabled = false
         let queue = try DatabaseQueue(path: copy, configuration: configuration)
         // An older one is brought up to date, where it can be read so far.
-        if try !isUpToDate(queue, path: copy) { try migrate(queue, path: copy) }
+        if try !isUpToDate(queue, path: copy) { try migrate(queue) }
         return queue
     }
 

@@ -22,7 +22,7 @@ struct SalvagedRows {
 
     /// Rows that were altered so that they mean nothing any more.
     private func dropBroken(_ report: inout SalvageReport) throws {
-        for (table, condition) in brokenRows {
+        for (table, condition) in rowRules.map({ ($0.table, $0.broken) }) + brokenRows {
             guard let place = report.tables.firstIndex(where: { $0.name == table }) else {
                 continue
             }
@@ -159,33 +159,16 @@ struct SalvagedRows {
     }
 }
 
-/// By what a row is told to be broken that the schema lets pass, in the order in which they are
+/// By what else a row is told to be broken that the schema lets pass, in the order in which they are
 /// looked at.
 private let brokenRows: [(table: String, condition: String)] = [
-    (
-        "exchange",
-        """
-        population_id NOT IN (SELECT id FROM text WHERE value IN ('panel', 'cohort'))
-        OR attempt NOT BETWEEN 0 AND 5 OR maintenance NOT IN (0, 1)
-        OR (failure_id IS NULL) <> (reason_id IS NULL)
-        OR failure_id NOT IN (SELECT id FROM text WHERE value IN (\(failures)))
-        OR connection_id NOT IN (SELECT id FROM text WHERE value IN ('new', 'reused'))
-        """
-    ),
-    (
-        "answer",
-        """
-        outcome_id NOT IN (
-            SELECT id FROM text WHERE value IN ('served', 'unmatched', \(failures)))
-        """
-    ),
     (
         "setup",
         """
         held_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
         OR dns_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
         OR connect_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
-        OR tls_us NOT BETWEEN 0 AND \(StoredResult.longestUs) OR length(trace_id) <> 16
+        OR tls_us NOT BETWEEN 0 AND \(StoredResult.longestUs)
         """
     ),
     (
@@ -230,6 +213,3 @@ private let brokenRows: [(table: String, condition: String)] = [
         """
     ),
 ]
-
-private let failures =
-    "'rejected', 'limited', 'failed', 'timeout', 'unreachable', 'malformed'"
