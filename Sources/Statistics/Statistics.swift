@@ -13,4 +13,6 @@ package enum StatisticsError: String, Error, Hashable, Sendable {
     case successesExceedTrials = "successes_exceed_trials"
     case invalidAlpha = "invalid_alpha"
     case invalidArgument = "invalid_argument"
+    case raggedTable = "ragged_table"
+    case emptyInput = "empty_input"
 }
