@@ -234,7 +234,7 @@ struct AnswererTests {
 
 @Suite("World files")
 struct WorldTests {
-    @Test("of the examples are sound", arguments: ["storefront", "troubled"])
+    @Test("of the examples are sound", arguments: ["storefront", "troubled", "monday"])
     func examples(name: String) throws {
         let path = checkout.appending(path: "examples/worlds/\(name).json")
         let world = try World(text: try String(contentsOf: path, encoding: .utf8), file: name)
@@ -252,6 +252,21 @@ struct WorldTests {
         let world = try World(text: text, file: "w.json")
         #expect(world.rateLimit == RateLimit(perSecond: 5, retryAfterSeconds: 3))
         #expect(world.faults.map(\.retryAfterSeconds) == [9, nil])
+    }
+
+    @Test("say what is wrong for some, or for a time")
+    func troubles() throws {
+        let path = checkout.appending(path: "examples/worlds/monday.json")
+        let world = try World(text: try String(contentsOf: path, encoding: .utf8), file: "monday")
+        let promo = world.experiences[1]
+        #expect(promo.audiences[0].ramp.map(\.reshuffles) == [false, true])
+        #expect(promo.instabilities.map(\.userShare) == [0.1])
+        #expect(world.latency.map { $0.period.until != nil } == [true, false])
+        #expect(world.slowdowns.map(\.clockHours.count) == [7, 0])
+        #expect(world.faults.map(\.serving) == [["hero": "2"]])
+        #expect(world.changes.map { $0.when?.platforms } == [["android"], nil, nil, nil, nil])
+        #expect(world.changes.compactMap { $0.adds?.id ?? $0.removes } == ["3C", "3C"])
+        #expect(world.changes.map(\.reshuffles) == [false, false, false, false, true])
     }
 
     static let broken: [(String, String)] = [
@@ -296,6 +311,22 @@ struct WorldTests {
         (
             #"{"workspace_id":"w","api_key":"k","experiences":[],"changes":[{"at":"soon","experience":"h"}]}"#,
             "w.json: changes[0].at: a time is RFC 3339"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"changes":[{"at":"2026-01-01T00:00:00Z","experience":"h","when":{},"reshuffle":true}]}"#,
+            "w.json: changes[0].when: only an allocation can be for some alone"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"slowdowns":[{"factor":0}]}"#,
+            "w.json: slowdowns[0].factor: a factor is above 0"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[],"latency":[{"median_ms":1,"when":{"platform":["linux"]}}]}"#,
+            "w.json: latency[0].when.platform: a platform is android, ios, other"
+        ),
+        (
+            #"{"workspace_id":"w","api_key":"k","experiences":[{"key":"h","audiences":[],"instabilities":[{"share":0.5,"user_share":2}]}]}"#,
+            "w.json: experiences[0].instabilities[0].user_share: a share is 0 … 1"
         ),
     ]
 

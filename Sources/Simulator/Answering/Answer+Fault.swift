@@ -3,8 +3,8 @@ extension Answer {
     /// body still arrives. `host` is what the request called this server.
     mutating func suffer(_ rule: FaultRule, chance: Double, host: String?) {
         fault = rule.kind
-        let sound = served
-        served = []
+        let sound = truths
+        truths = []
         switch rule.kind {
         case .serverError:
             let status = [500, 502, 503][Int(chance * 3)]
@@ -27,14 +27,14 @@ extension Answer {
         case .truncated: delivery = .truncated
         case .slowBody:
             delivery = .slow(milliseconds: 300)
-            served = sound
+            truths = sound
         case .wrongShape: body = Array(#"{"experiences":[1,2,3]}"#.utf8)
         case .redirect:
             (status, headers, body) = (302, [("Location", elsewhere(than: host))], [])
         case .wrongID:
             // The body was written so already; where nothing is served, nothing is wrong.
-            served = sound
-            if sound.allSatisfy({ $0.variation == nil }) { fault = nil }
+            truths = sound
+            if sound.allSatisfy({ $0.served.variation == nil }) { fault = nil }
         }
     }
 

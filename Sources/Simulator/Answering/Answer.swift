@@ -28,7 +28,7 @@ package struct Answer: Sendable {
     /// Nil: a sound answer.
     package var fault: FaultRule.Kind?
     /// Empty where nothing was told.
-    package var served: [Served]
+    package var truths: [Truth]
     /// The question as it was read; nil: it was refused before.
     package var question: Question?
     /// True: the request named an endpoint that does not exist here.
@@ -37,7 +37,7 @@ package struct Answer: Sendable {
     init(
         status: Int, headers: [(name: String, value: String)] = [], body: [UInt8],
         delivery: Delivery = .whole, delayMilliseconds: Double = 0, fault: FaultRule.Kind? = nil,
-        served: [Served] = [], question: Question? = nil
+        truths: [Truth] = [], question: Question? = nil
     ) {
         self.status = status
         self.headers = headers
@@ -45,9 +45,11 @@ package struct Answer: Sendable {
         self.delivery = delivery
         self.delayMilliseconds = delayMilliseconds
         self.fault = fault
-        self.served = served
+        self.truths = truths
         self.question = question
     }
+
+    package var served: [Served] { truths.map(\.served) }
 
     /// An error in the envelope that the contract documents.
     static func refusal(_ status: Int, title: String, description: String) -> Answer {

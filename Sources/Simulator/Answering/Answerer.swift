@@ -9,6 +9,7 @@ package struct Answerer: Sendable {
     private let reader: QuestionReader
     private let authorization: String
     private let ofrep: OFREP
+    private let history: History
 
     package static let fetchPath = "/v1/experiences/fetch"
     package static let metadataPath = "/v1/experiences/metadata"
@@ -19,7 +20,8 @@ package struct Answerer: Sendable {
         reader = QuestionReader(places: world.places)
         let credentials = Data("\(world.workspaceID):\(world.apiKey)".utf8)
         authorization = "Basic " + credentials.base64EncodedString()
-        ofrep = OFREP(world: world, chance: chance)
+        history = History(of: world)
+        ofrep = OFREP(world: world, history: history, chance: chance)
     }
 
     /// `attempt` counts earlier requests with the same path and body.
@@ -60,7 +62,7 @@ package struct Answerer: Sendable {
         let query = path.split(separator: "?").dropFirst().first ?? ""
         let statuses = query.split(separator: "&").first { $0.hasPrefix("status=") }?
             .dropFirst("status=".count).split(separator: ",").map(String.init)
-        let listed = world.experiences(at: now).filter { statuses?.contains($0.status) ?? true }
+        let listed = listed(at: now).filter { statuses?.contains($0.status) ?? true }
         var body = Body()
         body.object { body in
             body.object("metadata") { body in
@@ -84,31 +86,38 @@ package struct Answerer: Sendable {
     private func fetch(
         _ question: Question, now: Instant, attempt: Int, host: String?
     ) -> Answer {
-        let present = world.experiences(at: now)
-        let keys = question.keys ?? present.map(\.key)
-        let truths = keys.map { key in
-            Truth(experience: present.first { $0.key == key }, key: key, question, now, chance)
+        tell(Inquiry(question, now: now, attempt: attempt, chance: chance), host: host) {
+            body(of: $0, for: question, hasWrongCampaign: $1?.kind == .wrongID)
         }
-        let fault = fault(for: question, now: now, attempt: attempt)
-        let body = body(
-            of: truths, for: question, hasWrongCampaign: fault?.kind == .wrongID)
+    }
+
+    private func tell(
+        _ inquiry: Inquiry, host: String?, body: ([Truth], FaultRule?) -> [UInt8]
+    ) -> Answer {
+        let present = history.experiences(at: inquiry.now)
+        let truths =
+            if let keys = inquiry.question.keys {
+                keys.map { key in Truth(present.first { $0.key == key }, key: key, inquiry) }
+            } else {
+                present.map { Truth($0, key: $0.key, inquiry) }
+            }
+        let fault = world.fault(of: inquiry, serving: truths)
         var answer = Answer(
-            status: 200, body: body, delayMilliseconds: delay(of: question),
-            served: truths.map(\.served), question: question)
-        if let fault {
-            answer.suffer(fault, chance: faultDetail(of: question), host: host)
-        }
+            status: 200, body: body(truths, fault), delayMilliseconds: world.delay(of: inquiry),
+            truths: truths, question: inquiry.question)
+        if let fault { answer.suffer(fault, chance: inquiry.faultDetail, host: host) }
         return answer
     }
 
     /// The other face: the same delays and faults, in its own words.
     private func evaluate(_ request: Request, now: Instant, attempt: Int) -> Answer {
-        var answer = ofrep.answer(request, now: now)
+        var answer = ofrep.answer(request, now: now, attempt: attempt)
         guard let question = answer.question else { return answer }
-        answer.delayMilliseconds = delay(of: question)
-        if let fault = fault(for: question, now: now, attempt: attempt) {
+        let inquiry = Inquiry(question, now: now, attempt: attempt, chance: chance)
+        answer.delayMilliseconds = world.delay(of: inquiry)
+        if let fault = world.fault(of: inquiry, serving: answer.truths) {
             answer.sufferInOFREP(
-                fault, chance: faultDetail(of: question), host: request.headers["host"])
+                fault, chance: inquiry.faultDetail, host: request.headers["host"])
         }
         return answer
     }
@@ -140,52 +149,22 @@ package struct Answerer: Sendable {
         }
         return body.bytes
     }
-
-    /// Log-normal with a tail; the same question takes the same time.
-    private func delay(of question: Question) -> Double {
-        guard let rule = world.latency.first(where: { $0.when.holds(for: question) }) else {
-            return 0
-        }
-        let names = names(of: question)
-        let first = max(chance.share(names + ["u"]), 1e-12)
-        let second = chance.share(names + ["v"])
-        // Box, Muller (1958): a normal deviate from two uniform ones.
-        let normal = (-2 * log(first)).squareRoot() * cos(2 * .pi * second)
-        let isTail = chance.share(names + ["tail"]) < rule.tailShare
-        let milliseconds = rule.medianMilliseconds * exp(rule.sigma * normal)
-        return max(rule.minimumMilliseconds, isTail ? milliseconds * rule.tailFactor : milliseconds)
-    }
-
-    /// The fault of a request, if any: each rule that holds takes its share of one draw.
-    private func fault(for question: Question, now: Instant, attempt: Int) -> FaultRule? {
-        let draw = chance.share(names(of: question) + ["fault", "\(attempt)"])
-        var passed = 0.0
-        for rule in world.faults
-        where rule.when.holds(for: question) && now >= rule.from ?? now
-            && now < rule.until ?? .distantFuture
-        {
-            passed += rule.share
-            if draw < passed { return rule }
-        }
-        return nil
-    }
-
-    /// Which of its forms a fault takes.
-    private func faultDetail(of question: Question) -> Double {
-        chance.share(names(of: question) + ["fault detail"])
-    }
-
-    private func names(of question: Question) -> [String] {
-        [
-            question.user ?? "", question.day?.rawValue ?? "", question.hour.map { "\($0)" } ?? "",
-            question.userAgent ?? "", question.address ?? "",
-            question.attributes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(
-                separator: "&"),
-            (question.keys ?? []).joined(separator: ","),
-        ]
-    }
 }
 
-extension Instant {
-    fileprivate static let distantFuture = Instant(microseconds: .max)
+/// In process, for who needs no bytes.
+extension Answerer {
+    /// The answer to a fetch that asks this. A sound one has no body, a broken one its own.
+    package func tell(_ question: Question, now: Instant, attempt: Int) -> Answer {
+        tell(Inquiry(question, now: now, attempt: attempt, chance: chance), host: nil) { _, _ in []
+        }
+    }
+
+    /// The place that an address lies in; nil: nowhere.
+    package func place(of address: String) -> String? { reader.place(of: address) }
+
+    /// What metadata lists.
+    package func listed(at now: Instant) -> [ServedExperience] { history.experiences(at: now) }
+
+    /// How many edits of the world there were up to an instant.
+    package func era(at now: Instant) -> Int { history.era(at: now) }
 }

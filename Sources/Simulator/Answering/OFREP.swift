@@ -5,17 +5,19 @@ import Model
 /// flag, a variation its variant, a payload its value.
 struct OFREP: Sendable {
     private let world: World
+    private let history: History
     private let chance: Chance
 
     static let path = "/ofrep/v1/evaluate/flags"
 
-    init(world: World, chance: Chance) {
+    init(world: World, history: History, chance: Chance) {
         self.world = world
+        self.history = history
         self.chance = chance
     }
 
     /// The sound answer. Its question is nil where the request was refused before.
-    func answer(_ request: Request, now: Instant) -> Answer {
+    func answer(_ request: Request, now: Instant, attempt: Int) -> Answer {
         guard let asked = Asked(path: request.path.prefix { $0 != "?" }) else { return .nowhere() }
         guard request.method == "POST" else {
             return .refusal(405, title: "Method not allowed", description: request.method)
@@ -23,10 +25,11 @@ struct OFREP: Sendable {
         guard isAuthorized(request) else { return Answer(status: 401, body: []) }
         do throws(Refusal) {
             let question = try question(in: request.body, asked)
-            let present = world.experiences(at: now)
+            let inquiry = Inquiry(question, now: now, attempt: attempt, chance: chance)
+            let present = history.experiences(at: now)
             switch asked {
-            case .one(let key): return one(key, of: present, question, now)
-            case .all: return all(of: present, question, now)
+            case .one(let key): return one(key, of: present, inquiry)
+            case .all: return all(of: present, inquiry)
             }
         } catch {
             return error.answer(400, key: asked.key)
@@ -39,45 +42,41 @@ struct OFREP: Sendable {
     }
 
     private func one(
-        _ key: String, of present: [ServedExperience], _ question: Question, _ now: Instant
+        _ key: String, of present: [ServedExperience], _ inquiry: Inquiry
     ) -> Answer {
         let experience = present.first { $0.key == key }
-        let truth = Truth(experience: experience, key: key, question, now, chance)
+        let truth = Truth(experience, key: key, inquiry)
         var answer: Answer
         if experience == nil {
             answer = Refusal("FLAG_NOT_FOUND", "no such flag").answer(404, key: key)
         } else {
             var body = Body()
-            truth.writeEvaluation(to: &body, for: question)
+            truth.writeEvaluation(to: &body, for: inquiry.question)
             answer = Answer(status: 200, body: body.bytes)
         }
-        answer.served = [truth.served]
-        answer.question = question
+        answer.truths = [truth]
+        answer.question = inquiry.question
         return answer
     }
 
-    private func all(
-        of present: [ServedExperience], _ question: Question, _ now: Instant
-    ) -> Answer {
-        let truths = present.map {
-            Truth(experience: $0, key: $0.key, question, now, chance)
-        }
+    private func all(of present: [ServedExperience], _ inquiry: Inquiry) -> Answer {
+        let truths = present.map { Truth($0, key: $0.key, inquiry) }
         var body = Body()
         body.object { body in
             body.array(
                 "flags",
-                truths.map { truth in { truth.writeEvaluation(to: &$0, for: question) } })
+                truths.map { truth in { truth.writeEvaluation(to: &$0, for: inquiry.question) } })
         }
         return Answer(
-            status: 200, headers: [("ETag", tag(at: now))], body: body.bytes,
-            served: truths.map(\.served), question: question)
+            status: 200, headers: [("ETag", tag(at: inquiry.now))], body: body.bytes,
+            truths: truths, question: inquiry.question)
     }
 
     /// Of the flags alone, whatever the context, as real servers have it: who sends it back as
     /// `If-None-Match` for another user is misled.
     private func tag(at now: Instant) -> String {
-        let changes = world.changes.count { $0.at <= now }
-        let share = chance.share(["tag", "\(changes)"] + world.experiences.map(\.key))
+        let names = ["tag", "\(history.era(at: now))"] + world.experiences.map(\.key)
+        let share = chance.after(names).share()
         return "\"\(String(share.bitPattern, radix: 16))\""
     }
 }

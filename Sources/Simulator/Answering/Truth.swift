@@ -1,29 +1,36 @@
 import Model
 
 /// What one experience truly serves to one question.
-struct Truth {
-    let served: Served
+package struct Truth: Sendable {
+    package let served: Served
     /// True where the user was held out and the experience says so.
-    let tellsControl: Bool
+    package let tellsControl: Bool
     /// Nil: no such experience.
     let experience: ServedExperience?
     /// Nil: unmatched.
     let audience: Audience?
 
-    init(
-        experience: ServedExperience?, key: String, _ question: Question, _ now: Instant,
-        _ chance: Chance
-    ) {
-        let user = question.user ?? ""
+    init(_ experience: ServedExperience?, key: String, _ inquiry: Inquiry) {
+        let user = inquiry.question.user ?? ""
+        let chance = inquiry.chance
         var met: Audience?
         var isHeldOut = false
         if let experience, experience.status == "Active" {
-            isHeldOut =
-                chance.share(["control", key, user]) * 100 < experience.controlPercent
-            if !isHeldOut { met = experience.audiences.first { $0.when.holds(for: question) } }
+            isHeldOut = experience.holdsOut(user, chance)
+            if !isHeldOut {
+                met = experience.audiences.first { $0.when.holds(for: inquiry.question) }
+            }
         }
-        if let audience = met, !audience.includes(user, in: key, at: now, chance) { met = nil }
-        let variation = met.map { $0.variation(of: user, in: key, chance) }
+        if let audience = met, !audience.includes(user, in: key, at: inquiry.now, chance) {
+            met = nil
+        }
+        let isFlapping = met != nil && experience?.isFlapping(for: inquiry) ?? false
+        let variation = met.map { audience in
+            audience.variation(
+                at: isFlapping
+                    ? inquiry.own.share("flapping place", key, "\(inquiry.attempt)") * 100
+                    : audience.place(of: user, in: key, chance), for: inquiry.question)
+        }
         self.experience = experience
         audience = met
         tellsControl = isHeldOut && experience?.tellsFailures == true
@@ -32,7 +39,7 @@ struct Truth {
     }
 
     /// What is served, in the order of the names; empty where nothing is.
-    var payload: [(name: String, field: PayloadField)] {
+    package var payload: [(name: String, field: PayloadField)] {
         guard let experience, let audience, let variation = served.variation else { return [] }
         let payload =
             audience.payloads[variation] ?? audience.payloads["default"]
@@ -42,13 +49,13 @@ struct Truth {
 
     /// 24 hexadecimal digits of the campaign, then channel, variation and audience; nil where
     /// nothing is served. `isWrong`: it names another variation than the one that is served.
-    func campaign(isWrong: Bool = false) -> String? {
+    package func campaign(isWrong: Bool = false) -> String? {
         guard let experience, let audience, var variation = served.variation else { return nil }
         if isWrong {
             let other = audience.allocation.first { $0.variation != variation }
             variation = other?.variation ?? variation + "0"
         }
-        let digits = String(Chance(seed: 7).share([experience.key]).bitPattern, radix: 16)
+        let digits = String(Chance(seed: 7).share(experience.key).bitPattern, radix: 16)
         let id = (String(repeating: "0", count: 24) + digits).suffix(24)
         return "\(id)_F_T_WP_AB_\(variation)_P_0_AU_\(audience.id)"
     }
@@ -81,24 +88,57 @@ struct Truth {
     }
 }
 
-extension Audience {
-    /// True if the ramp has reached the user's place by now.
-    func includes(_ user: String, in experience: String, at now: Instant, _ chance: Chance) -> Bool
-    {
-        guard !ramp.isEmpty else { return true }
-        let reached = ramp.filter { $0.at <= now }.max { $0.at < $1.at }?.percent ?? 0
-        return chance.share(["ramp", experience, id, user]) * 100 < reached
+extension ServedExperience {
+    fileprivate func holdsOut(_ user: String, _ chance: Chance) -> Bool {
+        chance.share("control", key, user) * 100 < controlPercent
     }
 
-    /// The variation that the allocation gives the user, the same each time.
-    func variation(of user: String, in experience: String, _ chance: Chance) -> String {
-        let place = chance.share(["split", experience, id, user]) * 100
+    /// True: the variation is drawn by chance. Each instability that holds takes its share of one
+    /// draw.
+    fileprivate func isFlapping(for inquiry: Inquiry) -> Bool {
+        guard !instabilities.isEmpty else { return false }
+        let place = inquiry.chance.share("unstable", key, inquiry.question.user ?? "")
+        let draw = inquiry.own.share("flapping", key, "\(inquiry.attempt)")
         var passed = 0.0
-        for share in allocation {
+        for instability in instabilities
+        where place < instability.userShare && instability.period.contains(inquiry.now)
+            && instability.when.holds(for: inquiry.question)
+        {
+            passed += instability.share
+        }
+        return draw < passed
+    }
+}
+
+extension Audience {
+    /// True if the ramp has reached the user's place by now.
+    fileprivate func includes(
+        _ user: String, in experience: String, at now: Instant, _ chance: Chance
+    ) -> Bool {
+        guard !ramp.isEmpty else { return true }
+        let passed = ramp.filter { $0.at <= now }
+        let reached = passed.max { $0.at < $1.at }?.percent ?? 0
+        let draw = passed.count(where: \.reshuffles)
+        let own = chance.after(["ramp", experience, id, user])
+        return (draw == 0 ? own.share() : own.share("\(draw)")) * 100 < reached
+    }
+
+    /// Where the user stands between 0 and 100, the same each time.
+    fileprivate func place(of user: String, in experience: String, _ chance: Chance) -> Double {
+        let own = chance.after(["split", experience, id, user])
+        return (splitDraw == 0 ? own.share() : own.share("\(splitDraw)")) * 100
+    }
+
+    /// The variation whose share covers a place.
+    fileprivate func variation(at place: Double, for question: Question) -> String {
+        let shares =
+            exceptions.last { $0.when.holds(for: question) }?.allocation ?? allocation
+        var passed = 0.0
+        for share in shares {
             passed += share.percent
             if place < passed { return share.variation }
         }
-        return allocation.last { $0.percent > 0 }?.variation ?? ""
+        return shares.last { $0.percent > 0 }?.variation ?? ""
     }
 }
 
@@ -112,7 +152,8 @@ extension PayloadField {
         }
     }
 
-    private func filled(for question: Question) -> String {
+    /// The value with what it says of the question.
+    package func filled(for question: Question) -> String {
         guard value.contains("{{") else { return value }
         return value.replacing("{{user}}", with: question.user ?? "")
             .replacing("{{hour}}", with: question.hour.map { "\($0)" } ?? "")

@@ -27,7 +27,7 @@ extension World {
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case description, places, experiences, latency, faults, changes
+        case description, places, experiences, latency, slowdowns, faults, changes
         case workspaceID = "workspace_id"
         case apiKey = "api_key"
         case rateLimit = "rate_limit"
@@ -41,6 +41,7 @@ extension World {
             places: try members.decodeIfPresent([String: [String]].self, forKey: .places) ?? [:],
             experiences: try members.decode([ServedExperience].self, forKey: .experiences),
             latency: try members.decodeIfPresent([LatencyRule].self, forKey: .latency) ?? [],
+            slowdowns: try members.decodeIfPresent([Slowdown].self, forKey: .slowdowns) ?? [],
             faults: try members.decodeIfPresent([FaultRule].self, forKey: .faults) ?? [],
             changes: try members.decodeIfPresent([Change].self, forKey: .changes) ?? [],
             rateLimit: try members.decodeIfPresent(RateLimit.self, forKey: .rateLimit))
@@ -49,7 +50,7 @@ extension World {
 
 extension ServedExperience {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case key, name, status, audiences
+        case key, name, status, audiences, instabilities
         case controlPercent = "control_percent"
         case tellsFailures = "tells_failures"
     }
@@ -62,7 +63,9 @@ extension ServedExperience {
             status: try members.decodeIfPresent(String.self, forKey: .status) ?? "Active",
             controlPercent: try members.percent(.controlPercent) ?? 0,
             tellsFailures: try members.decodeIfPresent(Bool.self, forKey: .tellsFailures) ?? false,
-            audiences: try members.decode([Audience].self, forKey: .audiences))
+            audiences: try members.decode([Audience].self, forKey: .audiences),
+            instabilities: try members.decodeIfPresent(
+                [Instability].self, forKey: .instabilities) ?? [])
         guard ["Active", "Paused", "Scheduled"].contains(status) else {
             throw members.fault(.status, "a status is Active, Paused or Scheduled, not '\(status)'")
         }
@@ -92,14 +95,16 @@ extension Audience {
 }
 
 extension RampStep {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case at, percent }
+    private enum CodingKeys: String, CodingKey, CaseIterable { case at, percent, reshuffle }
 
     package init(from decoder: any Decoder) throws {
         let members = try decoder.members(CodingKeys.self)
         guard let percent = try members.percent(.percent) else {
             throw members.fault(.percent, "a step has a percent")
         }
-        self.init(at: try members.requiredInstant(.at), percent: percent)
+        self.init(
+            at: try members.requiredInstant(.at), percent: percent,
+            reshuffles: try members.decodeIfPresent(Bool.self, forKey: .reshuffle) ?? false)
     }
 }
 
@@ -121,75 +126,6 @@ extension PayloadField {
     }
 }
 
-extension Rule: Decodable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case day, hour, device, geo, attributes, users
-        case userPrefix = "user_prefix"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.members(CodingKeys.self)
-        self.init(
-            days: try members.decodeIfPresent([Weekday].self, forKey: .day) ?? [],
-            hours: try members.decodeIfPresent([Int].self, forKey: .hour) ?? [],
-            devices: try members.decodeIfPresent([String].self, forKey: .device) ?? [],
-            places: try members.decodeIfPresent([String].self, forKey: .geo) ?? [],
-            attributes: try members.decodeIfPresent(
-                [String: [String]].self, forKey: .attributes) ?? [:],
-            users: try members.decodeIfPresent([String].self, forKey: .users) ?? [],
-            userPrefix: try members.decodeIfPresent(String.self, forKey: .userPrefix))
-        let types = ["Mobile", "Tablet", "Desktop"]
-        guard devices.allSatisfy(types.contains) else {
-            throw members.fault(.device, "a device is \(types.joined(separator: ", "))")
-        }
-    }
-}
-
-extension LatencyRule {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case when, sigma
-        case median = "median_ms"
-        case tailShare = "tail_share"
-        case tailFactor = "tail_factor"
-        case minimum = "min_ms"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.members(CodingKeys.self)
-        self.init(
-            when: try members.decodeIfPresent(Rule.self, forKey: .when) ?? Rule(),
-            medianMilliseconds: try members.decode(Double.self, forKey: .median),
-            sigma: try members.decodeIfPresent(Double.self, forKey: .sigma) ?? 0.3,
-            tailShare: try members.decodeIfPresent(Double.self, forKey: .tailShare) ?? 0,
-            tailFactor: try members.decodeIfPresent(Double.self, forKey: .tailFactor) ?? 5,
-            minimumMilliseconds: try members.decodeIfPresent(Double.self, forKey: .minimum) ?? 0)
-        guard medianMilliseconds >= 0, medianMilliseconds < 600_000 else {
-            throw members.fault(.median, "a median is 0 … 600000 ms")
-        }
-    }
-}
-
-extension FaultRule {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case kind, share, when, from, until
-        case retryAfter = "retry_after_s"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.members(CodingKeys.self)
-        self.init(
-            try members.decode(Kind.self, forKey: .kind),
-            share: try members.decode(Double.self, forKey: .share),
-            when: try members.decodeIfPresent(Rule.self, forKey: .when) ?? Rule(),
-            from: try members.instant(.from), until: try members.instant(.until),
-            retryAfterSeconds: try members.wait(.retryAfter))
-        guard (0...1).contains(share) else { throw members.fault(.share, "a share is 0 … 1") }
-        guard retryAfterSeconds == nil || kind == .rateLimit else {
-            throw members.fault(.retryAfter, "only a rate_limit says when to come back")
-        }
-    }
-}
-
 extension RateLimit {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case perSecond = "per_second"
@@ -204,25 +140,5 @@ extension RateLimit {
         self.init(
             perSecond: try members.decode(Int.self, forKey: .perSecond), retryAfterSeconds: seconds)
         guard perSecond >= 1 else { throw members.fault(.perSecond, "a limit is at least 1") }
-    }
-}
-
-extension Change {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case at, experience, audience, status, allocation, payloads
-        case controlPercent = "control_percent"
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.members(CodingKeys.self)
-        self.init(
-            at: try members.requiredInstant(.at),
-            experience: try members.decode(String.self, forKey: .experience),
-            audience: try members.decodeIfPresent(String.self, forKey: .audience),
-            status: try members.decodeIfPresent(String.self, forKey: .status),
-            controlPercent: try members.percent(.controlPercent),
-            allocation: try members.allocation(.allocation),
-            payloads: try members.decodeIfPresent(
-                [String: [String: PayloadField]].self, forKey: .payloads))
     }
 }
