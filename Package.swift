@@ -55,16 +55,22 @@ let package = Package(
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
 
         // Deciding: no I/O, no clock, no dice.
+        // Optimised in every build: tests run it some million times.
         .target(
             name: "Statistics",
             dependencies: [.product(name: "RealModule", package: "swift-numerics")],
-            swiftSettings: strict),
+            swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(name: "Model", dependencies: ["Statistics"], swiftSettings: strict),
         .target(
             name: "Planning",
             dependencies: ["Model", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "Analysis", dependencies: ["Model", "Statistics"], swiftSettings: strict),
+        .target(
+            name: "Analysis",
+            dependencies: [
+                "Model", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            swiftSettings: strict),
         .target(name: "Rendering", dependencies: ["Model"], swiftSettings: strict),
 
         // Moving: files, sockets, the store.
@@ -140,10 +146,17 @@ let package = Package(
         // Tests, one target a module; TestKit holds what they share.
         .target(
             name: "TestKit", dependencies: ["Model"], path: "Tests/TestKit", swiftSettings: strict),
+        // A world, the product's right-hand path and a virtual clock in one process.
+        .target(
+            name: "WorldRig",
+            dependencies: [
+                "Model", "Planning", "Simulator", "Storage", "Analysis", "Configuring",
+            ],
+            path: "Tests/WorldRig", swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Statistics", "Model", "Planning", "Analysis", "Storage",
+                "Statistics", "Model", "Planning", "Analysis", "Storage", "Simulator", "WorldRig",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
@@ -181,6 +194,13 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Variometer", "TestKit", "Model", "Analysis", "Simulator", "Storage", "Configuring",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: [
+                "WorldRig", "Variometer", "TestKit", "Model", "Simulator", "Storage", "Probing",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", dependencies: ["TestKit"], swiftSettings: strict),

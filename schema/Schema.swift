@@ -24,5 +24,8 @@ package enum Schema {
         MigrationScript(
             name: "v4_lasting",
             sql: String(decoding: PackageResources.v4_lasting_sql, as: UTF8.self)),
+        MigrationScript(
+            name: "v5_believed",
+            sql: String(decoding: PackageResources.v5_believed_sql, as: UTF8.self)),
     ]
 }

@@ -119,7 +119,7 @@ CREATE TABLE targeting (
     seen_us INTEGER NOT NULL,
     before_outcome TEXT CHECK (before_outcome IN ('served', 'unmatched')),
     before_audience_id INTEGER REFERENCES text,
-    before_variation_id INTEGER REFERENCES text,
+    before_variation_id INTEGER REFERENCES text, subject_id INTEGER REFERENCES text,
     PRIMARY KEY (plan_id, target_id, experience_id, context_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -480,7 +480,7 @@ CREATE TABLE targeting_former (
     until_us INTEGER NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('served', 'unmatched')),
     audience_id INTEGER REFERENCES text,
-    variation_id INTEGER REFERENCES text,
+    variation_id INTEGER REFERENCES text, subject_id INTEGER REFERENCES text, seen_us INTEGER,
     PRIMARY KEY (plan_id, target_id, experience_id, context_id, since_us)
 ) STRICT, WITHOUT ROWID;
 
@@ -507,4 +507,26 @@ CREATE TABLE horizon (
     -- What retention has taken away: nothing of a kind that ended by this instant is there any more.
     kind TEXT PRIMARY KEY CHECK (kind IN ('observations', 'answers', '5m', '1h', '1d')),
     since_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX targeting_former_until ON targeting_former (until_us);
+
+CREATE TABLE split_evidence (
+    -- The path of each split's sequential test: how it stood when a window of five minutes was
+    -- closed that brought it subjects. About 60 bytes.
+    start_us INTEGER NOT NULL,
+    plan_id INTEGER NOT NULL REFERENCES text,
+    target_id INTEGER NOT NULL REFERENCES text,
+    experience_id INTEGER NOT NULL REFERENCES text,
+    -- The empty text: of a control group, whose arms are served and unmatched.
+    audience_id INTEGER NOT NULL REFERENCES text,
+    -- Since when subjects are counted, and the how manieth epoch that is.
+    since_us INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    -- Cohort subjects by arm, as a JSON object.
+    arms TEXT NOT NULL,
+    -- Null: beyond every number, as where an arm that must be empty is not.
+    ln_e REAL,
+    ln_e_max REAL,
+    PRIMARY KEY (start_us, plan_id, target_id, experience_id, audience_id)
 ) STRICT, WITHOUT ROWID;

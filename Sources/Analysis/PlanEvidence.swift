@@ -17,6 +17,18 @@ package struct PlanEvidence: Sendable {
     /// The last round that asked all it had to.
     package var wholeRound: RoundStatus?
     package var watch = TargetWatch()
+    /// What happened in the present step of each ramp of the plan.
+    package var ramps: [RampEvidence] = []
+    /// Everyone, day by day, since the first ramp's first step; empty: nobody asked.
+    package var days: [DayEvidence] = []
+    /// How the tests and detectors of splits stood at the last closed window.
+    package var splits: [EpochSplit] = []
+    /// Flips of the panel over the span and a while before it, in time.
+    package var flips: [CellChange] = []
+    /// What came before only tells who flaps; nil: all of them are to be told.
+    package var flipsSince: Instant?
+    /// The targeting map at the end of the span; empty where there are no flips and nobody asked.
+    package var map: [TargetingCell] = []
 
     package init(
         target: String, plan: Plan, tallies: [Segment: Tally],
@@ -45,6 +57,17 @@ package struct PlanEvidence: Sendable {
     }
 }
 
+/// What happened to everyone on one UTC day, or the part of it that is over.
+package struct DayEvidence: Sendable {
+    package var span: Span
+    package var tally: Tally
+
+    package init(span: Span, tally: Tally) {
+        self.span = span
+        self.tally = tally
+    }
+}
+
 /// What was noticed about a target beside what it served.
 package struct TargetWatch: Sendable {
     /// True for one plan of each target: what is about the target as a whole is found there.
@@ -56,6 +79,8 @@ package struct TargetWatch: Sendable {
     package var watchedKeys: Set<String>?
     package var sightings: [ExperienceSighting] = []
     package var notices: [AnswerNotice] = []
+    /// Objectives of the target, and how its results were; of the target's first plan alone.
+    package var objectives: [ObjectiveEvidence] = []
     /// The last time at which the store could not be written to; nil: it could all the time.
     package var outage: StoreOutage?
     /// The damaged store that the present one took the place of, if that was not long ago.
@@ -67,10 +92,13 @@ package struct TargetWatch: Sendable {
 /// What happened since the allocations of one experience hold.
 package struct EpochEvidence: Sendable {
     package var since: Instant
+    /// The how manieth epoch that is, from 1.
+    package var number: Int
     package var tally: Tally
 
-    package init(since: Instant, tally: Tally) {
+    package init(since: Instant, number: Int = 1, tally: Tally) {
         self.since = since
+        self.number = number
         self.tally = tally
     }
 }
@@ -90,4 +118,20 @@ package func allocationEpoch(
         stated($0.configuration.plan(named: name)) == stated(newest)
     }
     return same.last?.validFrom
+}
+
+/// The how manieth epoch of an experience the present one is, from 1: each configuration that moved
+/// its beginning began another.
+package func allocationEpochNumber(
+    of experience: String, plan name: String, in configurations: [StoredConfiguration]
+) -> Int {
+    var number = 0
+    var last: Instant?
+    for end in configurations.indices {
+        let present = Array(configurations[...end])
+        guard let since = allocationEpoch(of: experience, plan: name, in: present) else { continue }
+        if since != last { number += 1 }
+        last = since
+    }
+    return max(1, number)
 }

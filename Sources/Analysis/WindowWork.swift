@@ -6,7 +6,7 @@ package struct WindowWork: Sendable {
     private var configurations: [StoredConfiguration] = []
     private var audienceNames: [String: String] = [:]
     /// What the last closed window left.
-    private(set) var state = AnalysisState()
+    package private(set) var state = AnalysisState()
     private var roller = Roller(shapes: [:])
 
     package init(store: any WindowReading) {
@@ -28,7 +28,8 @@ package struct WindowWork: Sendable {
         var shapes: [String: [[String]]] = [:]
         for plan in configurations.flatMap(\.configuration.plans) {
             let known = shapes[plan.name] ?? []
-            shapes[plan.name] = known + rollupShapes(of: plan.matrix).filter { !known.contains($0) }
+            let more = rollupShapes(of: plan.matrix) + plan.watch
+            shapes[plan.name] = known + more.filter { !known.contains($0) }
         }
         return shapes
     }
@@ -85,15 +86,19 @@ extension WindowWork {
     private mutating func evaluate(
         _ rollups: [Rollup], over span: Span, into closed: inout ClosedWindows
     ) throws {
-        var byWindow: [Instant: [RollupScope: Tally]] = [:]
-        for rollup in rollups where rollup.key.segment == .everyone {
-            byWindow[rollup.key.window.start, default: [:]][rollup.key.scope] = rollup.tally
+        var byWindow: [Instant: [PlanScope: [Segment: Tally]]] = [:]
+        for rollup in rollups {
+            let scope = PlanScope(target: rollup.key.target, plan: rollup.key.plan)
+            byWindow[rollup.key.window.start, default: [:]][scope, default: [:]][
+                rollup.key.segment] = rollup.tally
         }
+        let flips = try Flips(of: configurations, in: span, from: store)
         // Where nothing was probed nothing is found, and the state stays as it is.
         for start in byWindow.keys.sorted() {
             snapshots(until: start, into: &closed)
             let window = Window(.fiveMinutes, containing: start)
-            let findings = try evaluate(window, byWindow[start] ?? [:])
+            let (findings, points) = try evaluate(window, byWindow[start] ?? [:], flips)
+            closed.points += points
             if !findings.isEmpty {
                 closed.findings.append(WindowFindings(start: start, findings: findings))
             }
@@ -114,27 +119,74 @@ extension WindowWork {
     }
 
     private mutating func evaluate(
-        _ window: Window, _ tallies: [RollupScope: Tally]
-    ) throws -> [String] {
+        _ window: Window, _ tallies: [PlanScope: [Segment: Tally]], _ flips: Flips
+    ) throws -> (findings: [String], points: [SplitPoint]) {
         var held = configurations.filter { $0.validFrom < window.end }
         // Of a clock that was set back: the first one holds for what came before it.
         if held.isEmpty { held = Array(configurations.prefix(1)) }
-        guard let present = held.last?.configuration else { return [] }
+        guard let present = held.last?.configuration else { return ([], []) }
         let asked = present.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
+        let streams = state.splits.reduce(0) { $0 + $1.streams.count }
+        var points: [SplitPoint] = []
         let evidence = try asked.map { planned, target -> PlanEvidence in
             var plan = planned
             plan.target = target
-            let scope = RollupScope(target: target, plan: plan.name, segment: .everyone)
-            let tally = tallies[scope] ?? Tally()
-            try state.add(tally, of: plan, in: window, configurations: held, from: store)
-            return PlanEvidence(
-                target: target, plan: plan, tallies: [.everyone: tally],
-                epochs: state.epochs(of: plan), audienceNames: audienceNames)
+            let scope = PlanScope(target: target, plan: plan.name)
+            var evidence = PlanEvidence(
+                target: target, plan: plan, tallies: tallies[scope] ?? [.everyone: Tally()],
+                audienceNames: audienceNames)
+            try state.add(
+                evidence.everyone, of: plan, in: window, configurations: held, from: store)
+            evidence.epochs = state.epochs(of: plan)
+            evidence.ramps = state.ramps(of: plan)
+            points += state.watch(evidence, in: window, lnLimit: changeLimit(streams: streams))
+            evidence.splits = state.splits(of: plan)
+            evidence.flips = flips.changes(of: scope, until: window.end)
+            evidence.flipsSince = window.start
+            if evidence.flips.contains(where: { $0.at >= window.start }) {
+                evidence.map = try store.targetingMap(
+                    plan: plan.name, target: target, at: window.end)
+            }
+            return evidence
         }
-        return windowFindings(evidence, at: window.end).map { finding in
+        let findings = windowFindings(evidence, at: window.end).map { finding in
             var json = JSONText()
             finding.write(to: &json)
             return json.text
+        }
+        return (findings, points)
+    }
+}
+
+/// A plan at one of its targets.
+struct PlanScope: Hashable, Sendable {
+    let target: String
+    let plan: String
+}
+
+/// The panel's flips of the windows that are closed in one step.
+private struct Flips {
+    private var byScope: [PlanScope: [CellChange]] = [:]
+
+    /// So long back who changed before is remembered.
+    private static let memory = Instant.microsecondsPerDay
+
+    init(
+        of configurations: [StoredConfiguration], in span: Span, from store: any WindowReading
+    ) throws {
+        let plans = configurations.flatMap(\.configuration.plans)
+        for scope in Set(
+            plans.flatMap { plan in plan.targets.map { PlanScope(target: $0, plan: plan.name) } })
+        {
+            byScope[scope] = try store.cellChanges(
+                in: Span(since: span.since.advanced(by: -Self.memory), until: span.until),
+                plan: scope.plan, target: scope.target)
+        }
+    }
+
+    func changes(of scope: PlanScope, until end: Instant) -> [CellChange] {
+        (byScope[scope] ?? []).filter {
+            $0.at < end && $0.at >= end.advanced(by: -Self.memory)
         }
     }
 }

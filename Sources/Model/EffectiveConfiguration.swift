@@ -14,12 +14,13 @@ package struct EffectiveConfiguration: Hashable, Sendable, Codable {
     package var exports: [ExportSettings]
     package var retention: Retention
     package var commit: CommitPace
+    package var objectives: [Objective]
 
     package init(
         store: String, listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 9464),
         zone: String = "UTC", agent: String, seed: UInt64? = nil, targets: [Target],
         plans: [Plan], exports: [ExportSettings] = [], retention: Retention = Retention(),
-        commit: CommitPace = CommitPace()
+        commit: CommitPace = CommitPace(), objectives: [Objective] = []
     ) {
         self.store = store
         self.listen = listen
@@ -31,6 +32,7 @@ package struct EffectiveConfiguration: Hashable, Sendable, Codable {
         self.exports = exports
         self.retention = retention
         self.commit = commit
+        self.objectives = objectives
     }
 
     /// One that an older version stored says nothing of what came later: its defaults held.
@@ -46,6 +48,7 @@ package struct EffectiveConfiguration: Hashable, Sendable, Codable {
         exports = try stored.decode([ExportSettings].self, forKey: .exports)
         retention = try stored.decodeIfPresent(Retention.self, forKey: .retention) ?? Retention()
         commit = try stored.decodeIfPresent(CommitPace.self, forKey: .commit) ?? CommitPace()
+        objectives = try stored.decodeIfPresent([Objective].self, forKey: .objectives) ?? []
     }
 
     package func target(named name: String) -> Target? { targets.first { $0.name == name } }

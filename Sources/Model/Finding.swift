@@ -2,6 +2,15 @@ package enum FindingKind: String, CaseIterable, Sendable, Codable {
     case srm
     case target
     case dark
+    case ramp
+    case targetingChange = "targeting_change"
+    case splitChange = "split_change"
+    case latencyRegression = "latency_regression"
+    case errorRate = "error_rate"
+    case sloBurn = "slo_burn"
+    case expectation
+    case instability
+    case distributionDrift = "distribution_drift"
     case contract
     case configuration
     case prober
@@ -20,8 +29,10 @@ package enum Severity: String, CaseIterable, Sendable, Codable, Comparable {
 extension FindingKind {
     package var defaultSeverity: Severity {
         switch self {
-        case .srm, .target, .dark: .critical
-        case .contract, .configuration, .prober: .warning
+        case .srm, .target, .dark, .ramp: .critical
+        case .targetingChange, .splitChange, .latencyRegression, .errorRate, .sloBurn,
+            .expectation, .instability, .distributionDrift, .contract, .configuration, .prober:
+            .warning
         case .contentChange: .info
         }
     }

@@ -33,6 +33,12 @@ package struct Plan: Hashable, Sendable, Codable {
     package var connections: ConnectionPolicy
     /// Further targets that every probe is asked at as well, side by side.
     package var compared: [String]
+    /// Allocations that step; none beside an allocation of the same audience.
+    package var ramps: [Ramp]
+    package var expectations: [Expectation]
+    package var thresholds: Thresholds
+    /// Pairs of dimensions that are watched like single ones; each sorted.
+    package var watch: [[String]]
 
     package init(
         name: String, target: String, experiences: ExperienceSelection, cadence: Cadence,
@@ -40,7 +46,8 @@ package struct Plan: Hashable, Sendable, Codable {
         allocations: [Allocation] = [], untested: [ExperienceAudience] = [],
         controls: [String: Double] = [:], epoch: Epoch = Epoch(), overlong: Overlong = .skip,
         active: ActiveHours? = nil, connections: ConnectionPolicy = .keepAlive,
-        compared: [String] = []
+        compared: [String] = [], ramps: [Ramp] = [], expectations: [Expectation] = [],
+        thresholds: Thresholds = Thresholds(), watch: [[String]] = []
     ) {
         self.name = name
         self.target = target
@@ -57,6 +64,10 @@ package struct Plan: Hashable, Sendable, Codable {
         self.active = active
         self.connections = connections
         self.compared = compared
+        self.ramps = ramps
+        self.expectations = expectations
+        self.thresholds = thresholds
+        self.watch = watch
     }
 
     /// Stores keep configurations of former versions, which lack the newer members.
@@ -78,6 +89,12 @@ package struct Plan: Hashable, Sendable, Codable {
         connections =
             try values.decodeIfPresent(ConnectionPolicy.self, forKey: .connections) ?? .keepAlive
         compared = try values.decodeIfPresent([String].self, forKey: .compared) ?? []
+        ramps = try values.decodeIfPresent([Ramp].self, forKey: .ramps) ?? []
+        expectations =
+            try values.decodeIfPresent([Expectation].self, forKey: .expectations) ?? []
+        thresholds =
+            try values.decodeIfPresent(Thresholds.self, forKey: .thresholds) ?? Thresholds()
+        watch = try values.decodeIfPresent([[String]].self, forKey: .watch) ?? []
     }
 
     /// Its own target, then those that are compared with it.

@@ -31,6 +31,10 @@ package protocol WindowReading: Sendable {
     func horizon() throws -> Horizon
     /// Results that came too late for their window, of windows that start within a span.
     func lateResults(in span: Span) throws -> Int
+    /// The flips of a plan's panel at a target that were due within a span, in time.
+    func cellChanges(in span: Span, plan: String, target: String) throws -> [CellChange]
+    /// What every cell of a plan at a target answered at an instant.
+    func targetingMap(plan: String, target: String, at instant: Instant) throws -> [TargetingCell]
 }
 
 /// The one that closes windows.

@@ -1,5 +1,6 @@
 package enum ReportKind: String, CaseIterable, Sendable {
-    case summary, coverage, distribution, split, latency
+    case summary, coverage, distribution, split, drift, latency, stability, targeting, rollout
+    case expectations
 }
 
 /// Half-open interval of time that a report is about.
@@ -30,7 +31,12 @@ package enum ReportRows: Hashable, Sendable {
     case coverage([Compared<CoverageRow>])
     case distribution([Compared<DistributionRow>])
     case split([Compared<SplitRow>])
+    case drift([Compared<DriftRow>])
     case latency([Compared<LatencyRow>])
+    case stability([Compared<StabilityRow>])
+    case targeting([Compared<TargetingRow>])
+    case rollout([Compared<RolloutRow>])
+    case expectations([Compared<ExpectationRow>])
 }
 
 /// One report: the envelope and its rows. Numbers are final here; whoever shows a report computes
@@ -85,7 +91,12 @@ extension Report: JSONWritable {
         case .coverage(let rows): json.array(rows) { $1.write(to: &$0) }
         case .distribution(let rows): json.array(rows) { $1.write(to: &$0) }
         case .split(let rows): json.array(rows) { $1.write(to: &$0) }
+        case .drift(let rows): json.array(rows) { $1.write(to: &$0) }
         case .latency(let rows): json.array(rows) { $1.write(to: &$0) }
+        case .stability(let rows): json.array(rows) { $1.write(to: &$0) }
+        case .targeting(let rows): json.array(rows) { $1.write(to: &$0) }
+        case .rollout(let rows): json.array(rows) { $1.write(to: &$0) }
+        case .expectations(let rows): json.array(rows) { $1.write(to: &$0) }
         }
     }
 }

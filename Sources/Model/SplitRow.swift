@@ -52,6 +52,38 @@ package struct ChiSquare: Hashable, Sendable {
     }
 }
 
+/// The test that holds at every look (an e-process since the epoch began).
+package struct SequentialTest: Hashable, Sendable {
+    /// Natural logarithm of the evidence against the allocation, now and at its largest; +∞: proof.
+    package var lnE: Double
+    package var lnEMax: Double
+    package var alpha: Double
+    /// ln(1/alpha): the evidence that is wanted.
+    package var lnLimit: Double
+
+    package init(lnE: Double, lnEMax: Double, alpha: Double, lnLimit: Double) {
+        self.lnE = lnE
+        self.lnEMax = lnEMax
+        self.alpha = alpha
+        self.lnLimit = lnLimit
+    }
+
+    package var isReached: Bool { lnEMax >= lnLimit }
+}
+
+/// What the subjects who never got an answer could change.
+package struct MissingBound: Hashable, Sendable {
+    /// The evidence if they had gone where they speak least for a mismatch.
+    package var lnE: Double
+    /// True: a mismatch that is told would be told all the same.
+    package var isRobust: Bool
+
+    package init(lnE: Double, isRobust: Bool) {
+        self.lnE = lnE
+        self.isRobust = isRobust
+    }
+}
+
 /// The split of one (experience, audience) over cohort subjects, or the panel's shares beside it.
 package struct SplitRow: ReportRow {
     package var target: String
@@ -68,18 +100,35 @@ package struct SplitRow: ReportRow {
     package var missing: Int
     package var arms: [Arm]
     package var chiSquare: ChiSquare?
+    /// Nil: there is no allocation to test, or no subject.
+    package var sequential: SequentialTest?
+    /// Nil: no subject is missing, or there is no test.
+    package var missingBound: MissingBound?
     /// The smallest deviation of a share that this many subjects would have shown, 0…1.
     package var detectableDeviation: Double?
     package var verdict: SplitVerdict
     package var reason: Inconclusive?
     /// Since when the allocation holds.
     package var since: Instant
+    /// The how manieth epoch that is, from 1.
+    package var epoch: Int
+    /// The audience of the ramp whose present step the row is about, as it is stated; nil: of none.
+    package var ramp: String?
+    /// The same audience outside the segment; empty: the row is about everyone.
+    package var elsewhere: [Arm]
+    /// The segment that explains a mismatch; nil: none does by itself, or there is no mismatch.
+    package var culprit: Culprit?
+    /// Segments by how far they are off, worst first; empty: not asked.
+    package var segments: [SegmentShare]
 
     package init(
         target: String, plan: String, experience: String, audience: String?,
         audienceName: String? = nil, population: Population, segment: Segment = .everyone, n: Int,
-        missing: Int, arms: [Arm], chiSquare: ChiSquare? = nil, detectableDeviation: Double? = nil,
-        verdict: SplitVerdict, reason: Inconclusive? = nil, since: Instant
+        missing: Int, arms: [Arm], chiSquare: ChiSquare? = nil, sequential: SequentialTest? = nil,
+        missingBound: MissingBound? = nil, detectableDeviation: Double? = nil,
+        verdict: SplitVerdict, reason: Inconclusive? = nil, since: Instant, epoch: Int = 1,
+        ramp: String? = nil, elsewhere: [Arm] = [], culprit: Culprit? = nil,
+        segments: [SegmentShare] = []
     ) {
         self.target = target
         self.plan = plan
@@ -92,10 +141,17 @@ package struct SplitRow: ReportRow {
         self.missing = missing
         self.arms = arms
         self.chiSquare = chiSquare
+        self.sequential = sequential
+        self.missingBound = missingBound
         self.detectableDeviation = detectableDeviation
         self.verdict = verdict
         self.reason = reason
         self.since = since
+        self.epoch = epoch
+        self.ramp = ramp
+        self.elsewhere = elsewhere
+        self.culprit = culprit
+        self.segments = segments
     }
 
     package func writeMembers(to json: inout JSONText) {
@@ -115,10 +171,38 @@ package struct SplitRow: ReportRow {
         json.array(arms) { $1.write(to: &$0, withAllocation: true) }
         json.name("chi_square")
         writeChiSquare(to: &json)
-        json.member("sequential", String?.none)
+        json.name("sequential")
+        writeSequential(to: &json)
+        json.name("missing_bound")
+        writeMissingBound(to: &json)
         json.member("detectable_deviation", detectableDeviation)
         json.member("verdict", verdict.rawValue)
         json.member("reason", reason?.rawValue)
+        json.member("epoch", epoch)
+        json.member("ramp", ramp)
+        json.name("elsewhere")
+        json.array(elsewhere) { $1.write(to: &$0, withAllocation: true) }
+        json.name("culprit")
+        if let culprit { culprit.write(to: &json) } else { json.value(String?.none) }
+        json.name("segments")
+        json.array(segments) { $1.write(to: &$0) }
+    }
+
+    private func writeSequential(to json: inout JSONText) {
+        guard let sequential else { return json.value(String?.none) }
+        json.object {
+            $0.member("ln_e", sequential.lnE)
+            $0.member("ln_e_max", sequential.lnEMax)
+            $0.member("alpha", sequential.alpha)
+        }
+    }
+
+    private func writeMissingBound(to json: inout JSONText) {
+        guard let missingBound else { return json.value(String?.none) }
+        json.object {
+            $0.member("ln_e", missingBound.lnE)
+            $0.member("robust", missingBound.isRobust)
+        }
     }
 
     private func writeChiSquare(to json: inout JSONText) {

@@ -36,6 +36,11 @@ func document(of report: Report, time: TimeFormat) -> Document {
     case .coverage(let rows): document.blocks = coverageBlocks(rows, time: time)
     case .distribution(let rows): document.blocks = distributionBlocks(rows)
     case .split(let rows): document.blocks = splitBlocks(rows, time: time)
+    case .drift(let rows): document.blocks = driftBlocks(rows)
+    case .stability(let rows): document.blocks = stabilityBlocks(rows, time: time)
+    case .targeting(let rows): document.blocks = targetingBlocks(rows)
+    case .rollout(let rows): document.blocks = rolloutBlocks(rows, time: time)
+    case .expectations(let rows): document.blocks = expectationBlocks(rows, time: time)
     case .latency(let rows): document.blocks = latencyBlocks(rows)
     }
     if report.kind != .split { document.blocks += findingBlocks(report.findings) }

@@ -16,7 +16,7 @@ struct Dictionary: Sendable {
     var lastStretch: (boot: Int64, identity: ProbeIdentity, stretch: KnownStretch)?
     /// Nil: it must be asked of the store.
     var nextPlace: Int64?
-    var cells = LastSeen<CellKey, CellAnswer>()
+    var cells = LastSeen<CellKey, MappedAnswer>()
     var assignments = LastSeen<AssignmentKey, Int64>()
     /// The first result whose times wait, as the store keeps it; nil: none wait.
     var unwrittenSince: Int64?

@@ -56,6 +56,9 @@ struct LastSeen<Key: Hashable & Comparable & Sendable, Answer: Equatable & Senda
         return true
     }
 
+    /// When a key's answer was last seen, written or not; nil: it is not known.
+    func lastSeen(_ key: Key) -> Int64? { known[key]?.seenUs }
+
     /// Learns what was written, its time with it.
     mutating func learn(_ key: Key, _ answer: Answer, at us: Int64) {
         if let place = known.index(forKey: key) {

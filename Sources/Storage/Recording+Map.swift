@@ -13,8 +13,9 @@ struct CellKey: Hashable, Comparable, Sendable {
     }
 }
 
-/// What a cell answers.
-struct CellAnswer: Equatable, Sendable {
+/// What a cell answers, and to whom.
+struct MappedAnswer: Equatable, Sendable {
+    let subject: Int64
     let outcome: Outcome
     let audience: Int64?
     let variation: Int64?
@@ -39,16 +40,18 @@ struct AssignmentKey: Hashable, Comparable, Sendable {
 /// rows if that never comes.
 extension Recording {
     func mapCell(
-        _ observation: Observation, at due: Int64, _ stretch: KnownStretch,
+        _ observation: Observation, of subject: Subject, at due: Int64, _ stretch: KnownStretch,
         _ stored: StoredResult, _ answer: KnownAnswer, _ dictionary: inout Dictionary
     ) throws {
         let key = CellKey(
             plan: stretch.plan, target: stretch.target, experience: answer.experience,
             context: stored.context)
-        let own = CellAnswer(
-            outcome: observation.outcome, audience: answer.audience, variation: answer.variation)
+        let own = MappedAnswer(
+            subject: try dictionary.id(of: subject.label, in: db), outcome: observation.outcome,
+            audience: answer.audience, variation: answer.variation)
         guard !dictionary.cells.see(key, own, at: due, in: stored.id) else { return }
-        if try !map.touch(key, own, at: due) { try map.replace(key, own, at: due) }
+        let seen = dictionary.cells.lastSeen(key)
+        if try !map.touch(key, own, at: due) { try map.replace(key, own, at: due, seen: seen) }
         dictionary.cells.learn(key, own, at: due)
     }
 
@@ -81,15 +84,19 @@ struct MapWriter {
     }
 
     /// False: the cell is not there, or answers something else.
-    func touch(_ key: CellKey, _ answer: CellAnswer, at us: Int64) throws -> Bool {
+    func touch(_ key: CellKey, _ answer: MappedAnswer, at us: Int64) throws -> Bool {
         bind(touchTargeting, key, answer, at: us)
         return try touchTargeting.run() > 0
     }
 
-    func replace(_ key: CellKey, _ answer: CellAnswer, at us: Int64) throws {
+    /// `seen`: when the former answer was last given, where that is not written yet.
+    func replace(
+        _ key: CellKey, _ answer: MappedAnswer, at us: Int64, seen: Int64?
+    ) throws {
         for sql in [keepTargetingSQL, replaceTargetingSQL] {
             let statement = try RawStatement(sql, in: db)
             bind(statement, key, answer, at: us)
+            statement.bind(seen, at: 10)
             try statement.run()
         }
     }
@@ -107,7 +114,7 @@ struct MapWriter {
 
     /// A statement takes what it names; the rest is not bound.
     private func bind(
-        _ statement: RawStatement, _ key: CellKey, _ answer: CellAnswer, at us: Int64
+        _ statement: RawStatement, _ key: CellKey, _ answer: MappedAnswer, at us: Int64
     ) {
         statement.bind(key.plan, at: 1)
         statement.bind(key.target, at: 2)
@@ -117,6 +124,7 @@ struct MapWriter {
         statement.bind(answer.audience, at: 6)
         statement.bind(answer.variation, at: 7)
         statement.bind(us, at: 8)
+        statement.bind(answer.subject, at: 9)
     }
 
     private func bind(
@@ -180,18 +188,19 @@ private let upsertUnwritten = """
 
 /// The cell's answer is the one that it had: only when it was last seen changes.
 private let touchTargetingSQL = """
-    UPDATE targeting SET seen_us = ?8
+    UPDATE targeting SET seen_us = ?8, subject_id = ?9
     WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
     AND outcome = ?5 AND audience_id IS ?6 AND variation_id IS ?7
+    AND (subject_id IS NULL OR subject_id = ?9)
     """
 
 /// What the cell answered until now, if it was asked before, becomes history.
 private let keepTargetingSQL = """
     INSERT OR REPLACE INTO targeting_former (
         plan_id, target_id, experience_id, context_id, since_us, until_us, outcome, audience_id,
-        variation_id)
+        variation_id, subject_id, seen_us)
     SELECT plan_id, target_id, experience_id, context_id, since_us, max(since_us, ?8), outcome,
-        audience_id, variation_id
+        audience_id, variation_id, subject_id, coalesce(?10, seen_us)
     FROM targeting
     WHERE plan_id = ?1 AND target_id = ?2 AND experience_id = ?3 AND context_id = ?4
     """
@@ -200,8 +209,8 @@ private let keepTargetingSQL = """
 private let replaceTargetingSQL = """
     INSERT INTO targeting (
         plan_id, target_id, experience_id, context_id, outcome, audience_id, variation_id,
-        since_us, seen_us)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+        since_us, seen_us, subject_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
     ON CONFLICT DO UPDATE SET
         before_outcome = outcome,
         before_audience_id = audience_id,
@@ -210,7 +219,8 @@ private let replaceTargetingSQL = """
         audience_id = excluded.audience_id,
         variation_id = excluded.variation_id,
         since_us = excluded.since_us,
-        seen_us = excluded.seen_us
+        seen_us = excluded.seen_us,
+        subject_id = excluded.subject_id
     """
 
 private let touchAssignmentSQL = """

@@ -4,7 +4,7 @@ import Model
 /// The results of one transaction on their way into the tables.
 struct Recording {
     private let bootID: Int64
-    private let db: Database
+    let db: Database
     private let insertResult: RawStatement
     private let insertFurther: RawStatement
     let map: MapWriter
@@ -62,7 +62,8 @@ struct Recording {
             sight(observation, of: result, stretch, answer)
             guard subject.population == .panel else { continue }
             let due = result.dueAt.microseconds
-            try mapCell(observation, at: due, stretch, stored, answer, &dictionary)
+            try mapCell(
+                observation, of: subject, at: due, stretch, stored, answer, &dictionary)
             try assign(subject, at: due, stretch, stored, answer, &dictionary)
         }
         try insert(stored)

@@ -182,15 +182,30 @@ extension Store {
             try db.execute(
                 sql: "DELETE FROM window_finding WHERE start_us < ?",
                 arguments: [until.microseconds])
+            try db.execute(sql: thinEvidence, arguments: [until.microseconds])
         case .hours:
             try db.execute(
                 sql: "DELETE FROM targeting_former WHERE until_us < ?",
+                arguments: [until.microseconds])
+            try db.execute(
+                sql: "DELETE FROM split_evidence WHERE start_us < ?",
                 arguments: [until.microseconds])
         case .observations, .answers, .days: break
         }
         return rows
     }
 }
+
+/// Of each hour the last point of a split's path stays. Two days back: what was thinned before is
+/// not looked at again.
+private let thinEvidence = """
+    DELETE FROM split_evidence AS e WHERE start_us < ?1 AND start_us >= ?1 - 172800000000
+    AND EXISTS (
+        SELECT 1 FROM split_evidence AS l
+        WHERE l.start_us > e.start_us AND l.start_us < (e.start_us / 3600000000 + 1) * 3600000000
+        AND l.plan_id = e.plan_id AND l.target_id = e.target_id
+        AND l.experience_id = e.experience_id AND l.audience_id = e.audience_id)
+    """
 
 /// What has a retention of its own.
 private enum RetainedKind: String, CaseIterable {

@@ -55,6 +55,7 @@ extension Store: WindowStore {
                 snapshot.at.microseconds, try encode(snapshot.state),
             ])
         }
+        try save(closed.points, over: span, in: db, &dictionary)
         // Whatever was late for these windows is in them now.
         try db.cachedStatement(sql: deleteLate).execute(arguments: span)
     }
@@ -73,6 +74,9 @@ extension Store: WindowStore {
             try db.execute(
                 sql: "DELETE FROM window_finding WHERE ?1 IS NULL OR start_us >= ?1",
                 arguments: [at])
+            try db.execute(
+                sql: "DELETE FROM split_evidence WHERE ?1 IS NULL OR start_us >= ?1",
+                arguments: [at])
             // Their windows are open again.
             try db.execute(
                 sql: "DELETE FROM late_result WHERE ?1 IS NULL OR start_us >= ?1", arguments: [at])
@@ -90,8 +94,7 @@ extension Store: WindowStore {
             try Row.fetchOne(db, sql: selectState, arguments: [instant.microseconds]).map { row in
                 StateSnapshot(
                     at: Instant(microseconds: row[0]),
-                    state: try JSONDecoder().decode(
-                        AnalysisState.self, from: Data((row[1] as String).utf8)))
+                    state: try decode(row[1]))
             }
         }
     }
@@ -124,10 +127,24 @@ extension Store: WindowStore {
     }
 }
 
+/// Evidence may be beyond every number.
+private let infinities = (positive: "inf", negative: "-inf", none: "nan")
+
 private func encode(_ state: AnalysisState) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: infinities.positive, negativeInfinity: infinities.negative,
+        nan: infinities.none)
     return String(decoding: try encoder.encode(state), as: UTF8.self)
+}
+
+private func decode(_ body: String) throws -> AnalysisState {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+        positiveInfinity: infinities.positive, negativeInfinity: infinities.negative,
+        nan: infinities.none)
+    return try decoder.decode(AnalysisState.self, from: Data(body.utf8))
 }
 
 private let selectWatermark = "SELECT at_us FROM watermark"

@@ -17,7 +17,7 @@ struct VariometerCommand: AsyncParsableCommand {
             DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self,
             PlanCommand.self, ProbeCommand.self, TraceCommand.self, ReportCommand.self,
             ExportCommand.self, VerifyCommand.self, ReplayCommand.self, SimulateCommand.self,
-            StoreCommand.self,
+            PowerCommand.self, StoreCommand.self,
         ])
 
     /// Parses and runs; own failures leave with the codes of `ExitStatus`, wrong usage with 64.

@@ -27,7 +27,8 @@ struct FindingTests {
         "are as severe as it is written",
         arguments: zip(
             FindingKind.allCases,
-            [.critical, .critical, .critical, .warning, .warning, .warning, .info] as [Severity]))
+            Array(repeating: Severity.critical, count: 4)
+                + Array(repeating: .warning, count: 11) + [.info]))
     func severities(kind: FindingKind, severity: Severity) {
         #expect(kind.defaultSeverity == severity)
     }

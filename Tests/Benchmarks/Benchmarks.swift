@@ -3,7 +3,8 @@
 // Prints a line for each: nanoseconds a piece, and the ratio to its peer. Run it with
 // `scripts/benchmark`; ratios hold from machine to machine, absolute times do not.
 // `scripts/benchmark probing` measures the built product beside other probers instead, and
-// `scripts/benchmark storage` its store beside other ways to keep the same rows.
+// `scripts/benchmark storage` its store beside other ways to keep the same rows; and
+// `scripts/benchmark calibration` counts what is found in many runs of one world.
 
 import Analysis
 import Foundation
@@ -23,9 +24,15 @@ struct Benchmarks {
                 try probing.run()
             } else if word == "storage", let storage = StorageBenchmark(arguments: options) {
                 try storage.run()
+            } else if word == "calibration",
+                let calibration = CalibrationBenchmark(arguments: options)
+            {
+                try calibration.run()
             } else {
-                fail(
-                    ProbingBenchmark.usage + "\n" + StorageBenchmark.usage, status: EX_USAGE)
+                let usages = [
+                    ProbingBenchmark.usage, StorageBenchmark.usage, CalibrationBenchmark.usage,
+                ]
+                fail(usages.joined(separator: "\n"), status: EX_USAGE)
             }
         } catch {
             fail("benchmark: \(error)", status: EXIT_FAILURE)

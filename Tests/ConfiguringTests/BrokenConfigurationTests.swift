@@ -75,6 +75,11 @@ struct BrokenCase: Sendable, CustomTestStringConvertible {
         + names("targets.production.maintenance[0].", MaintenanceKey.self)
         + names("plans.storefront.", PlanKey.self)
         + names("plans.storefront.active.", ActiveKey.self)
+        + names("plans.storefront.ramps.hero.42D.", RampKey.self)
+        + names("plans.storefront.ramps.hero.42D.steps[0].", StepKey.self)
+        + names("plans.storefront.expectations[0].", ExpectationKey.self)
+        + names("plans.storefront.thresholds.", ThresholdsKey.self)
+        + names("objectives[0].", ObjectiveKey.self)
 
     @Test(arguments: keys)
     func `each key of a target and of a plan has a case in which it is at fault`(

@@ -110,7 +110,8 @@ struct CommandTests {
             ])
     }
 
-    @Test("example files are what their schemas say", arguments: ["storefront", "troubled"])
+    @Test(
+        "example files are what their schemas say", arguments: ["storefront", "troubled", "monday"])
     func worldSchema(name: String) throws {
         let program = """
             import json, jsonschema

@@ -79,6 +79,8 @@ struct FormerConfigurationTests {
         #expect(configuration.target(named: "production")?.http == .auto)
         #expect(configuration.plan(named: "storefront")?.overlong == .skip)
         #expect(configuration.exports == [.ndjson(directory: "/out", everyUs: 3_600_000_000)])
+        #expect(configuration.objectives == [])
+        #expect(configuration.plan(named: "storefront")?.thresholds == Thresholds())
     }
 
     @Test("has nothing that this version writes and cannot read back")
@@ -95,7 +97,31 @@ struct FormerConfigurationTests {
         plan.active = ActiveHours(days: [.monday], hours: [6], zone: "UTC")
         plan.connections = .newConnection
         plan.compared = ["canary"]
+        plan.ramps = [
+            Ramp(
+                experience: "hero", audience: "42D", serves: .variation("2"), rest: "1",
+                within: 60_000_000,
+                steps: [Ramp.Step(at: Instant(microseconds: 1), percent: 12.5)]),
+            Ramp(
+                experience: "hero", audience: "all", serves: .served,
+                steps: [Ramp.Step(at: Instant(microseconds: 1), percent: 100)]),
+        ]
+        plan.expectations = [
+            Expectation(
+                when: [Expectation.Condition(dimension: "utm_medium", values: ["email", nil])],
+                experience: "hero", audience: "7W", variation: "2", outcome: .served,
+                payload: [Expectation.PayloadValue(name: "Title", value: "Sale")])
+        ]
+        plan.thresholds = Thresholds(points: 0.01, relative: 0.5)
+        plan.watch = [["device", "geo"]]
         #expect(try roundTrip(plan) == plan)
+        let configuration = EffectiveConfiguration(
+            store: "v.db", agent: "eu-1", targets: [target], plans: [plan],
+            objectives: [
+                Objective(target: "production", latencyUs: 300_000, share: 0.99, overUs: 1),
+                Objective(target: "production", share: 0.999, overUs: 1),
+            ])
+        #expect(try roundTrip(configuration) == configuration)
     }
 
     private func roundTrip<Value: Codable>(_ value: Value) throws -> Value {

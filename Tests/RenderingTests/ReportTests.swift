@@ -19,7 +19,17 @@ private let skewed = SplitRow(
     audienceName: "Phone | \"visitors\" <b>", population: .cohort, n: 30_240, missing: 3,
     arms: [arm("1", 0.5, 18_144, of: 30_240), arm("\"><script>", 0.5, 12_096, of: 30_240)],
     chiSquare: ChiSquare(statistic: 1_209.6, degreesOfFreedom: 1, p: 1.2e-264),
-    detectableDeviation: 0.0123, verdict: .mismatch, since: since)
+    sequential: SequentialTest(lnE: 590.25, lnEMax: 591, alpha: 0.0005, lnLimit: 7.6),
+    missingBound: MissingBound(lnE: 588.5, isRobust: true), detectableDeviation: 0.0123,
+    verdict: .mismatch, since: since,
+    culprit: Culprit(
+        segment: brazil, n: 2_016, arms: [arm("1", 0.5, 1_500, of: 2_016)],
+        rest: [arm("1", 0.5, 14_000, of: 28_000)], explains: true),
+    segments: [
+        SegmentShare(
+            segment: brazil, n: 2_016, arms: [arm("1", 0.5, 1_500, of: 2_016)], variation: "1",
+            contrast: 0.244, z: 21.5, lnE: 230.75, isOff: true)
+    ])
 
 private let open = SplitRow(
     target: "production", plan: "shop", experience: "promo", audience: "9Z", population: .cohort,
@@ -76,6 +86,83 @@ private let reports: [ReportKind: Report] = [
     .split: Report(
         kind: .split, span: span, baseline: Span(since: since, until: since), watermark: nil,
         rows: .split([Compared(skewed, before: skewed), Compared(open)]), findings: [finding]),
+    .drift: Report(
+        kind: .drift, span: span, baseline: Span(since: since, until: since), watermark: nil,
+        rows: .drift([
+            Compared(
+                DriftRow(
+                    target: "production", plan: "shop", experience: "hero", audience: "7W",
+                    segment: brazil, n: 100, arms: [arm("\"><script>", nil, 60, of: 100)],
+                    nBefore: 200, armsBefore: [arm("\"><script>", nil, 100, of: 200)],
+                    sizes: DriftRow.Sizes(
+                        totalVariation: 0.1, jensenShannon: 0.071, psi: 0.0405, cramersV: nil),
+                    lnE: 1.25, verdict: .same, appeared: [], vanished: ["3"], panelMoved: 0,
+                    panelSubjects: 69)),
+            Compared(
+                DriftRow(
+                    target: "production", plan: "shop", experience: "promo", audience: nil,
+                    segment: .everyone, n: 0, arms: [], nBefore: 0, armsBefore: [], sizes: nil,
+                    lnE: nil, verdict: .inconclusive, reason: "no_baseline", appeared: [],
+                    vanished: [], panelMoved: 0, panelSubjects: 0)),
+        ])),
+    .stability: Report(
+        kind: .stability, span: span, watermark: nil,
+        rows: .stability([
+            Compared(
+                StabilityRow(
+                    target: "production", plan: "shop", experience: "hero", audience: "7W",
+                    audienceName: "Phone | \"visitors\" <b>", subjects: 200, flips: 7,
+                    crossed: arm("crossed", nil, 4, of: 200), explained: 3,
+                    flapping: [
+                        StabilityRow.Flapping(
+                            subject: "panel-<b>0007", flips: 4, firstAt: since, lastAt: span.until)
+                    ]))
+        ])),
+    .targeting: Report(
+        kind: .targeting, span: span, watermark: nil,
+        rows: .targeting([
+            Compared(
+                TargetingRow(
+                    target: "production", plan: "shop", experience: "hero", cells: 1_260, errors: 0,
+                    conditions: 2,
+                    clauses: [
+                        TargetingRow.Clause(
+                            answer: "7W<b>", when: "geo IN and device not desktop-chrome"),
+                        TargetingRow.Clause(answer: "nothing", when: ""),
+                    ], changes: ["7W → 9Z where geo IN (84 cells)"]))
+        ])),
+    .expectations: Report(
+        kind: .expectations, span: span, watermark: nil,
+        rows: .expectations([
+            Compared(
+                ExpectationRow(
+                    target: "production", plan: "shop", experience: "hero",
+                    expectation: "hero where geo BR: audience 7W<b>", verdict: .broken, cells: 84,
+                    brokenCells: 1, cover: brazil, since: since,
+                    broken: [
+                        ExpectationRow.Broken(
+                            segment: brazil, since: since, got: "audience <b>, variation 1")
+                    ])),
+            Compared(
+                ExpectationRow(
+                    target: "production", plan: "shop", experience: "hero",
+                    expectation: "hero: served", verdict: .unasked, cells: 0, brokenCells: 0,
+                    cover: nil, since: nil, broken: [])),
+        ])),
+    .rollout: Report(
+        kind: .rollout, span: span, watermark: nil,
+        rows: .rollout([
+            Compared(
+                RolloutRow(
+                    target: "production", plan: "shop", experience: "promo", audience: "42D",
+                    variation: "2", state: .onPlan, stepAt: since, planned: 0.25,
+                    arm: arm("2", 0.25, 130, of: 500), n: 500, nextAt: span.until, next: 1,
+                    days: [
+                        RolloutRow.Day(
+                            start: since, planned: 0.25, arm: arm("2", 0.25, 130, of: 500), n: 500,
+                            came: 41, dropped: 0)
+                    ]))
+        ])),
     .latency: Report(
         kind: .latency, span: span, watermark: nil,
         rows: .latency([

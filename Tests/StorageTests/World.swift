@@ -16,8 +16,8 @@ struct World {
             Allocation(
                 experience: "hero", audience: "A",
                 shares: [
-                    VariationShare(variation: "1", percent: 50),
-                    VariationShare(variation: "2", percent: 50),
+                    VariationShare(variation: "1", percent: 30),
+                    VariationShare(variation: "2", percent: 70),
                 ])
         ])
 
@@ -76,7 +76,7 @@ struct World {
         case 1:
             return Observation(experience: experience, outcome: .malformed, reason: .wrongShape)
         default:
-            // Three in four get variation 1 of audience A, where half was stated.
+            // Three in four get variation 1 of audience A, where three in ten are stated.
             let isFirst = Int.random(in: 0..<4, using: &generator) > 0
             return Observation(
                 experience: experience, outcome: .served, variation: isFirst ? "1" : "2",

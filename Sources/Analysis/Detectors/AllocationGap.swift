@@ -2,8 +2,8 @@ import Model
 
 /// `configuration`: an audience is served without an allocation, or an allocation's audience never
 /// appeared in a whole round.
-func allocationGaps(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
-    unstated(evidence, seenAt) + (evidence.hasWholeRound ? unseen(evidence, seenAt) : [])
+func allocationGaps(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
+    unstated(evidence, look.at) + (evidence.hasWholeRound ? unseen(evidence, look.at) : [])
 }
 
 private func unstated(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {

@@ -2,7 +2,7 @@ import Model
 
 /// `contract`: answers that break the API's own rules: redirects, bodies without bound, other
 /// shapes than documented, a campaign id that contradicts its answer, a payload with other keys.
-func brokenAnswers(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+func brokenAnswers(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     var counts: [Reason: Int] = [:]
     for (failure, count) in evidence.everyone.failures where advice(on: failure.reason) != nil {
         counts[failure.reason, default: 0] += count
@@ -13,13 +13,13 @@ func brokenAnswers(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) ->
                 FindingKind.contract.rawValue, evidence.target, evidence.plan.name, reason.rawValue,
             ]
             .joined(separator: "/"),
-            kind: .contract, target: evidence.target, plan: evidence.plan.name, seenAt: seenAt,
+            kind: .contract, target: evidence.target, plan: evidence.plan.name, seenAt: look.at,
             effect: Finding.Effect(
                 name: reason.rawValue, value: Double(count), low: nil, high: nil, unit: "results"),
             why: "\(count) of \(evidence.everyone.asked) answers: \(reason.rawValue)",
             advice: advice(on: reason) ?? "")
     }
-    return broken + noticed(evidence, seenAt)
+    return broken + noticed(evidence, look.at)
 }
 
 private func advice(on reason: Reason) -> String? {
@@ -50,7 +50,7 @@ private func noticed(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
 }
 
 /// `content_change`: a payload that was the same each time is another one.
-func contentChanges(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+func contentChanges(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     evidence.watch.notices.filter { $0.kind == .content }.map { notice in
         Finding(
             id: noticeID(.contentChange, notice), kind: .contentChange, target: evidence.target,

@@ -3,14 +3,14 @@ import Model
 /// What is served against what metadata says: `dark` for an experience that was served and no
 /// longer is, `contract` for one that is served though it is not active, `configuration` for an
 /// active one that never is, or that no plan watches.
-func experienceStates(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+func experienceStates(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     let watch = evidence.watch
     let listed = Dictionary(
         watch.listed.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let seen = watch.sightings.compactMap { sighting in
-        state(of: sighting, listed[sighting.experience], evidence, seenAt)
+        state(of: sighting, listed[sighting.experience], evidence, look.at)
     }
-    return seen + (watch.isLead ? unwatched(evidence, seenAt) : [])
+    return seen + (watch.isLead ? unwatched(evidence, look.at) : [])
 }
 
 private func state(

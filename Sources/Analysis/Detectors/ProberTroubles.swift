@@ -2,13 +2,13 @@ import Model
 import Statistics
 
 /// `prober`: our machine is slow, so that probes leave late by themselves. No target's failure.
-func lateProbes(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+func lateProbes(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     guard let jitter = evidence.everyone.phases[.jitter], jitter.count >= jitterSample,
         let late = jitter.quantile(0.99), late > jitterLimitUs
     else { return [] }
     return [
         prober(
-            "jitter", evidence, seenAt,
+            "jitter", evidence, look.at,
             effect: Finding.Effect(name: "p99", value: late, low: nil, high: nil, unit: "us"),
             why: "one probe in a hundred leaves more than \(Int(late / 1_000)) ms late by itself",
             advice: "this machine is short of CPU: latencies of this time are not to be trusted")
@@ -17,12 +17,12 @@ func lateProbes(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [F
 
 /// `prober`: our store is slow, so that probes are dropped; or it could not be written to; or it was
 /// damaged, and a new one begun.
-func storeTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+func storeTroubles(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     let watch = evidence.watch
     return [
-        evidence.round?.dropped["store"].flatMap { drops($0, evidence, seenAt) },
-        watch.isLead ? watch.outage.map { outageFinding($0, evidence, seenAt) } : nil,
-        watch.isLead ? watch.replacement.map { replacementFinding($0, evidence, seenAt) } : nil,
+        evidence.round?.dropped["store"].flatMap { drops($0, evidence, look.at) },
+        watch.isLead ? watch.outage.map { outageFinding($0, evidence, look.at) } : nil,
+        watch.isLead ? watch.replacement.map { replacementFinding($0, evidence, look.at) } : nil,
     ].compactMap { $0 }
 }
 

@@ -1,43 +1,79 @@
 import Model
+import RealModule
 
-/// `srm`: a cohort's split departs from its allocation by more than chance.
-func splitMismatches(
-    _ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant
-) -> [Finding] {
-    splitRows(evidence, tests: tests).filter { $0.verdict == .mismatch }.map { row in
-        let worst = row.arms.max { deviation($0) < deviation($1) }
-        let meant = worst?.allocation ?? 0
-        return Finding(
-            id: findingID(.srm, evidence, row.experience, row.audience), kind: .srm,
-            target: row.target, plan: row.plan, experience: row.experience,
-            audience: row.audience, since: row.since, seenAt: seenAt,
-            effect: worst.map {
-                Finding.Effect(
-                    name: "share of \($0.variation) beyond its allocation",
-                    value: ($0.share - meant) * 100, low: ($0.low - meant) * 100,
-                    high: ($0.high - meant) * 100, unit: "pp")
-            },
-            evidence: row.chiSquare.map {
-                Finding.Evidence(
-                    method: "chi-square p, fixed sample", value: $0.p,
-                    alpha: splitAlpha / Double(tests))
-            },
-            why: "\(row.experience)/\(row.audience ?? "served or not"): "
-                + "\(shares(row.arms.map(\.share))) of \(shares(row.arms.map { $0.allocation ?? 0 }))"
-                + " over \(row.n) cohort subjects",
-            advice:
-                "compare the allocation in the campaign with the one stated here; if they agree,"
-                + " look at `report distribution --by device` and the other dimensions for the"
-                + " segment that is off")
+/// `srm`: a cohort's split departs from its allocation by more than chance, by enough to wake
+/// someone; of a whole audience, or of one segment that was never as it is meant.
+func splitMismatches(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
+    let rows = splitRows(evidence, look)
+    return rows.filter { $0.verdict == .mismatch && $0.ramp == nil }.map {
+        mismatch($0, evidence, look)
     }
+        + rows.filter { $0.verdict == .ok }.compactMap { row in
+            changedSegment(of: row, evidence, look).flatMap {
+                $0.isFromTheStart && $0.segment != .everyone
+                    ? segmentMismatch($0, row, evidence, look) : nil
+            }
+        }
 }
 
-private func deviation(_ arm: Arm) -> Double { abs(arm.share - (arm.allocation ?? 0)) }
+private func mismatch(_ row: SplitRow, _ evidence: PlanEvidence, _ look: Look) -> Finding {
+    let culprit = culprit(of: row, evidence, look)
+    let worst = worstArm(culprit?.arms ?? row.arms)
+    let all =
+        "\(row.experience)/\(row.audience ?? "served or not"): "
+        + "\(shares(of: row.arms)) of \(percents(row.arms.map { $0.allocation ?? 0 }))"
+        + " over \(row.n) cohort subjects"
+    let robust = row.missingBound.map {
+        $0.isRobust
+            ? "; robust to the \(row.missing) missing"
+            : "; could be explained by the \(row.missing) missing"
+    }
+    return Finding(
+        id: findingID(.srm, evidence, row.experience, row.audience), kind: .srm,
+        target: row.target, plan: row.plan, experience: row.experience,
+        audience: row.audience, segment: culprit?.segment ?? .everyone, since: row.since,
+        seenAt: look.at, effect: worst.map { effect(of: $0, among: culprit?.n ?? row.n) },
+        evidence: row.sequential.map {
+            Finding.Evidence(method: sequentialMethod, value: $0.lnEMax, alpha: $0.alpha)
+        },
+        why: all + (culprit.map { "; \($0.words)" } ?? "") + (robust ?? ""),
+        advice:
+            "compare the allocation in the campaign with the one stated here; if they agree, "
+            + (culprit == nil
+                ? "no segment stands out: look at the bucketing, or at a redirect or crash"
+                    + " of one variation"
+                : "look at what is special for \(culprit?.segment.words ?? "the segment")"))
+}
 
-/// `60.3 / 39.7`: percent with one decimal.
-private func shares(_ shares: [Double]) -> String {
-    shares.map { share in
-        let tenths = Int((share * 1_000).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
-    }.joined(separator: " / ")
+private func segmentMismatch(
+    _ change: SegmentChange, _ row: SplitRow, _ evidence: PlanEvidence, _ look: Look
+) -> Finding {
+    Finding(
+        id: findingID(.srm, evidence, row.experience, row.audience, change.segment), kind: .srm,
+        target: row.target, plan: row.plan, experience: row.experience, audience: row.audience,
+        segment: change.segment, since: row.since, seenAt: look.at,
+        effect: worstArm(change.arms).map { effect(of: $0, among: change.n) },
+        evidence: Finding.Evidence(
+            method: changeMethod, value: change.lnR, alpha: .exp(-change.lnLimit)),
+        why: "\(row.experience)/\(row.audience ?? "served or not"), \(change.segment.words):"
+            + " \(shares(of: change.arms)) of \(percents(change.arms.map { $0.allocation ?? 0 }))"
+            + " over \(change.n) cohort subjects; the whole audience is"
+            + " \(shares(of: row.arms)) over \(row.n)",
+        advice: "look at what is special for \(change.segment.words) in the campaign")
+}
+
+let sequentialMethod = "ln e, multinomial e-process since the epoch"
+let changeMethod = "ln R, Shiryaev–Roberts e-detector, hourly steps"
+
+func worstArm(_ arms: [Arm]) -> Arm? {
+    arms.max { abs($0.share - ($0.allocation ?? 0)) < abs($1.share - ($1.allocation ?? 0)) }
+}
+
+/// How far an arm of n subjects is from what is meant, in percentage points.
+func effect(of open: Arm, among n: Int) -> Finding.Effect {
+    let arm = bounded(by: n)(open)
+    let meant = arm.allocation ?? 0
+    return Finding.Effect(
+        name: "share of \(arm.variation) beyond its allocation", value: (arm.share - meant) * 100,
+        low: (arm.low - meant) * 100, high: (arm.high - meant) * 100, unit: "pp")
 }

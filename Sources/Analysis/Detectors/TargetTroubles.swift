@@ -2,7 +2,7 @@ import Model
 
 /// `target`: nothing leaves for a target, because it refuses the key or fails again and again; or,
 /// for information, because it said 429. A certificate that is about to expire is told in time.
-func targetTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -> [Finding] {
+func targetTroubles(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     guard evidence.watch.isLead, let status = evidence.watch.status else { return [] }
     let condition = status.condition
     let reason = condition.reason?.rawValue ?? "no answer"
@@ -12,7 +12,7 @@ func targetTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -
         Finding(
             id: [FindingKind.target.rawValue, evidence.target, name].joined(separator: "/"),
             kind: .target, severity: severity, target: evidence.target, plan: evidence.plan.name,
-            since: since, seenAt: seenAt, why: why, advice: advice)
+            since: since, seenAt: look.at, why: why, advice: advice)
     }
     var findings: [Finding] = []
     switch condition.state {
@@ -39,7 +39,7 @@ func targetTroubles(_ evidence: PlanEvidence, _ tests: Int, _ seenAt: Instant) -
                 advice: "lower the budget: the limit is shared with production traffic"))
     }
     if let expiry = status.certificateExpiry {
-        let days = seenAt.distance(to: expiry).flooredDivision(by: Instant.microsecondsPerDay)
+        let days = look.at.distance(to: expiry).flooredDivision(by: Instant.microsecondsPerDay)
         if days < certificateDays {
             findings.append(
                 finding(

@@ -20,51 +20,118 @@ package func report(
     _ kind: ReportKind, over span: Span, evidence: [PlanEvidence], baseline: Baseline? = nil,
     watermark: Instant?, experience: String? = nil, by dimensions: [String] = []
 ) -> Report {
-    let shape = dimensions.isEmpty ? nil : dimensions
-    let tests = splitTests(evidence)
-    func compared<Row: ReportRow>(
-        _ rows: (PlanEvidence) -> [Row], _ identity: (Row) -> [String]
-    ) -> [Compared<Row>] {
-        let before = Dictionary(
-            (baseline?.evidence ?? []).flatMap(rows).map { (identity($0), $0) },
-            uniquingKeysWith: { first, _ in first })
-        return evidence.flatMap(rows).map { Compared($0, before: before[identity($0)]) }
+    let question = RowQuestion(
+        evidence: evidence, before: baseline?.evidence ?? [], span: span, experience: experience,
+        shape: dimensions.isEmpty ? nil : dimensions)
+    return Report(
+        kind: kind, span: span, baseline: baseline?.span, watermark: watermark,
+        rows: question.rows(kind), findings: findings(evidence, at: span.until))
+}
+
+/// What rows are made from, whatever their kind.
+private struct RowQuestion {
+    let evidence: [PlanEvidence]
+    let before: [PlanEvidence]
+    let span: Span
+    let experience: String?
+    let shape: [String]?
+    let look: Look
+
+    init(
+        evidence: [PlanEvidence], before: [PlanEvidence], span: Span, experience: String?,
+        shape: [String]?
+    ) {
+        self.evidence = evidence
+        self.before = before
+        self.span = span
+        self.experience = experience
+        self.shape = shape
+        look = Look(evidence, at: span.until)
     }
-    let rows: ReportRows =
+
+    func rows(_ kind: ReportKind) -> ReportRows {
         switch kind {
-        case .summary:
-            .summary(compared({ [summaryRow($0, tests: tests)] }, { [$0.target, $0.plan] }))
-        case .coverage:
-            .coverage(
-                compared(
-                    { coverageRows($0, shape: shape) },
-                    { [$0.target, $0.plan, $0.segment.description] }))
+        case .summary: .summary(compared { [summaryRow($0, look)] })
+        case .coverage: .coverage(compared { coverageRows($0, shape: shape) })
         case .distribution:
             .distribution(
-                compared(
-                    { distributionRows($0, shape: shape, experience: experience) },
-                    {
-                        [
-                            $0.target, $0.plan, $0.experience, $0.audience ?? "\u{0}",
-                            $0.segment.description, $0.population.rawValue,
-                        ]
-                    }))
-        case .split:
-            .split(
-                compared(
-                    {
-                        splitRows($0, tests: tests).filter {
-                            experience ?? $0.experience == $0.experience
-                        }
-                    },
-                    { [$0.target, $0.plan, $0.experience, $0.audience ?? "\u{0}"] }))
-        case .latency:
-            .latency(
-                compared(
-                    { latencyRows($0, shape: shape) },
-                    { [$0.target, $0.plan, $0.segment.description, $0.phase.rawValue] }))
+                compared { distributionRows($0, shape: shape, experience: experience) })
+        case .split: .split(compared(splits))
+        case .drift:
+            .drift(
+                paired { driftRows($0, before: $1, shape: shape, experience: experience) })
+        case .latency: .latency(compared { latencyRows($0, shape: shape) })
+        case .stability: .stability(compared { stabilityRows($0, experience: experience) })
+        case .targeting:
+            .targeting(paired { targetingRows($0, before: $1, experience: experience) })
+        case .rollout:
+            .rollout(paired { plan, _ in rolloutRows(plan, look, experience: experience) })
+        case .expectations:
+            .expectations(paired { plan, _ in expectationRows(plan, experience: experience) })
         }
-    return Report(
-        kind: kind, span: span, baseline: baseline?.span, watermark: watermark, rows: rows,
-        findings: findings(evidence, at: span.until))
+    }
+
+    private func splits(_ evidence: PlanEvidence) -> [SplitRow] {
+        let rows =
+            shape.map { segmentSplitRows(evidence, shape: $0, look, over: span) }
+            ?? detailedSplitRows(evidence, look)
+        return rows.filter { experience ?? $0.experience == $0.experience }
+    }
+
+    /// Each row beside the one of the baseline that is about the same.
+    private func compared<Row: IdentifiedRow>(
+        _ rows: (PlanEvidence) -> [Row]
+    ) -> [Compared<Row>] {
+        let former = Dictionary(
+            before.flatMap(rows).map { ($0.identity, $0) }, uniquingKeysWith: { first, _ in first })
+        return evidence.flatMap(rows).map { Compared($0, before: former[$0.identity]) }
+    }
+
+    /// Rows that are made from both by themselves.
+    private func paired<Row: ReportRow>(
+        _ rows: (PlanEvidence, PlanEvidence?) -> [Row]
+    ) -> [Compared<Row>] {
+        evidence.flatMap { plan in
+            let former = before.first {
+                $0.target == plan.target && $0.plan.name == plan.plan.name
+            }
+            return rows(plan, former).map { Compared($0) }
+        }
+    }
+}
+
+/// A row that says what it is about: its counterpart over a baseline says the same.
+private protocol IdentifiedRow: ReportRow {
+    var identity: [String] { get }
+}
+
+extension SummaryRow: IdentifiedRow {
+    fileprivate var identity: [String] { [target, plan] }
+}
+
+extension CoverageRow: IdentifiedRow {
+    fileprivate var identity: [String] { [target, plan, segment.description] }
+}
+
+extension DistributionRow: IdentifiedRow {
+    fileprivate var identity: [String] {
+        [
+            target, plan, experience, audience ?? "\u{0}", segment.description,
+            population.rawValue,
+        ]
+    }
+}
+
+extension SplitRow: IdentifiedRow {
+    fileprivate var identity: [String] {
+        [target, plan, experience, audience ?? "\u{0}", ramp ?? "\u{0}", segment.description]
+    }
+}
+
+extension LatencyRow: IdentifiedRow {
+    fileprivate var identity: [String] { [target, plan, segment.description, phase.rawValue] }
+}
+
+extension StabilityRow: IdentifiedRow {
+    fileprivate var identity: [String] { [target, plan, experience, audience] }
 }

@@ -1,8 +1,8 @@
 import Model
 
 /// One plan at a glance, worst first.
-func summaryRow(_ evidence: PlanEvidence, tests: Int) -> SummaryRow {
-    let splits = splitRows(evidence, tests: tests)
+func summaryRow(_ evidence: PlanEvidence, _ look: Look) -> SummaryRow {
+    let splits = detailedSplitRows(evidence, look)
     let latency = latencyRows(evidence, shape: nil)
     let everyone =
         latency.first { $0.segment == .everyone && $0.phase == .latency }

@@ -4,7 +4,8 @@ protocol ConfigurationKey: RawRepresentable, CaseIterable, Hashable, Sendable
 where RawValue == String {}
 
 enum FileKey: String, ConfigurationKey {
-    case store, listen, zone, agent, seed, targets, plans, exports, retention, commit
+    case store, listen, zone, agent, seed, targets, plans, objectives, exports
+    case retention, commit
 }
 
 enum TargetKey: String, ConfigurationKey {
@@ -32,7 +33,8 @@ enum MaintenanceKey: String, ConfigurationKey {
 
 enum PlanKey: String, ConfigurationKey {
     case target, experiences, every, continuous, overlong, active, rate, connections, subjects
-    case matrix, compare, allocations, untested, controls, epoch
+    case matrix, compare, allocations, untested, controls, ramps, expectations, thresholds, watch
+    case epoch
 }
 
 enum ActiveKey: String, ConfigurationKey {
@@ -58,6 +60,26 @@ enum MatrixKey: String, ConfigurationKey {
 
 enum UntestedKey: String, ConfigurationKey {
     case experience, audience
+}
+
+enum RampKey: String, ConfigurationKey {
+    case variation, served, rest, within, steps
+}
+
+enum StepKey: String, ConfigurationKey {
+    case at, share
+}
+
+enum ExpectationKey: String, ConfigurationKey {
+    case when, experience, audience, variation, outcome
+}
+
+enum ThresholdsKey: String, ConfigurationKey {
+    case points, relative
+}
+
+enum ObjectiveKey: String, ConfigurationKey {
+    case target, latency, share, over
 }
 
 enum ExportKey: String, ConfigurationKey {

@@ -30,6 +30,8 @@ extension Reader {
         file.plans = plans.compactMap { plan($0, targets: targets, zone: zone) }
         file.configuration.targets = file.targets.map(\.target)
         file.configuration.plans = file.plans.map(\.plan)
+        file.configuration.objectives =
+            source[.objectives].map { objectives($0, targets: targets) } ?? []
         file.configuration.exports = source[.exports].map { exports($0) } ?? []
         if let value = source[.retention] { file.configuration.retention = retention(value) }
         if let value = source[.commit] { file.configuration.commit = commit(value) }

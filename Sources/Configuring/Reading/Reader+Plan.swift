@@ -43,8 +43,12 @@ extension Reader {
         let subjects = required(
             .subjects, of: source, hint: "a panel, a cohort or both"
         ).flatMap { self.subjects($0) }
+        let faultsBeforeMatrix = faults.count
         let matrix = source[.matrix].flatMap { self.matrix($0) } ?? MatrixDefinition()
+        let soundMatrix = faults.count == faultsBeforeMatrix ? matrix : nil
         let meant = split(of: source, watched: experiences, zone: zone)
+        let watched = watchedFor(
+            source, experiences: experiences, beside: meant, matrix: soundMatrix, zone: zone)
         let overlong: Overlong? = source[.overlong].flatMap {
             choice($0, as: "a way to treat an overlong round")
         }
@@ -62,7 +66,8 @@ extension Reader {
             rate: rate, subjects: subjects.plan, matrix: matrix, allocations: meant.allocations,
             untested: meant.untested, controls: meant.controls, epoch: meant.epoch,
             overlong: overlong ?? .skip, active: active, connections: connections ?? .keepAlive,
-            compared: compared)
+            compared: compared, ramps: watched.ramps, expectations: watched.expectations,
+            thresholds: watched.thresholds, watch: watched.pairs)
         return ReadPlan(
             plan: plan, pool: subjects.pool, source: source, writtenName: member.key.written)
     }

@@ -92,13 +92,13 @@ extension Reader {
         return epoch
     }
 
-    private mutating func instant(_ value: Value, zone: Zone) -> Instant? {
+    mutating func instant(_ value: Value, zone: Zone) -> Instant? {
         parsed(value, as: "an instant", hint: "for example 2026-11-01T00:00:00Z") {
             Instant(rfc3339: $0, offset: zone.offset)
         }
     }
 
-    private mutating func checkWatched(
+    mutating func checkWatched(
         _ experience: Scalar, at place: Place, path: String, _ watched: ExperienceSelection?
     ) {
         guard case .keys(let keys)? = watched, !keys.contains(experience.text) else { return }

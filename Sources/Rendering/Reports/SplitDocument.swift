@@ -3,46 +3,94 @@ import Model
 func splitBlocks(_ rows: [Compared<SplitRow>], time: TimeFormat) -> [Block] {
     guard !rows.isEmpty else { return [.paragraph("no plan has a cohort or an allocation")] }
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
-        [
-            .table(splitTable(name, rows, time: time)),
-            .paragraph(
-                "cohort subjects, each counted once; chi-square over a fixed sample, looked at once:"
-                    + " mismatch where p < 0.001 divided by the number of tests"),
-        ]
+        var blocks: [Block] = [.table(splitTable(name, rows, time: time))]
+        for compared in rows { blocks += segmentBlocks(compared.row) }
+        blocks.append(.paragraph(howSplitsAreTold))
+        return blocks
     }
 }
+
+private let howSplitsAreTold = """
+    cohort subjects, each counted once, since the epoch; shares with 95 % confidence sequences, safe \
+    to look at any time. Mismatch: ln e reached its limit at some look (level 0.001 over all splits \
+    and epochs), and a share is off by the plan's threshold. p is the fixed-sample chi-square's: \
+    right for one look only
+    """
 
 private func splitTable(
     _ name: String, _ rows: [Compared<SplitRow>], time: TimeFormat
 ) -> Table {
     let hasBefore = rows.contains { $0.before != nil }
+    let hasElsewhere = rows.contains { !$0.row.elsewhere.isEmpty }
     var table = Table(
         name,
         [
             "verdict", "experience", "audience", "arm", "meant %#", "share %#", "95 % interval",
-            "observed#", "expected#", "n#", "missing#", "p#", "would show", "since",
-        ] + (hasBefore ? ["before %#"] : []))
+            "observed#", "expected#", "n#", "missing#", "ln e#", "limit#", "p, one look#",
+            "would show", "since",
+        ] + (hasBefore ? ["before %#"] : []) + (hasElsewhere ? ["elsewhere %#"] : []))
     for compared in rows {
         let row = compared.row
         let arms = row.arms.map(Optional.some)
         for (index, arm) in (arms.isEmpty ? [nil] : arms).enumerated() {
             let isFirst = index == 0
             let before = compared.before?.arms.first { $0.variation == arm?.variation }
+            let elsewhere = row.elsewhere.first { $0.variation == arm?.variation }
             table.add(
                 [
                     isFirst ? verdictText(row) : "", row.experience,
-                    row.audience == nil
-                        ? "served or not" : audienceText(row.audience, row.audienceName),
+                    splitName(row),
                 ] + armCells(arm) + [
                     isFirst ? grouped(row.n) : "", isFirst ? grouped(row.missing) : "",
+                    isFirst ? row.sequential.map { evidence($0.lnE) } ?? "–" : "",
+                    isFirst ? row.sequential.map { fixed($0.lnLimit, 1) } ?? "–" : "",
                     isFirst ? pText(row) : "",
                     isFirst ? row.detectableDeviation.map { "\(percent($0)) pp" } ?? "–" : "",
                     isFirst ? time.minute(row.since) : "",
-                ] + (hasBefore ? [before.map { percent($0.share) } ?? "–"] : []),
+                ] + (hasBefore ? [before.map { percent($0.share) } ?? "–"] : [])
+                    + (hasElsewhere ? [elsewhere.map { percent($0.share) } ?? "–"] : []),
                 tone: tone(of: row.verdict))
         }
     }
     return table
+}
+
+/// The segment that explains a mismatch, and the worst ten beside it.
+private func segmentBlocks(_ row: SplitRow) -> [Block] {
+    guard row.verdict == .mismatch, !row.segments.isEmpty else { return [] }
+    let name = "\(row.experience)/\(audienceText(row.audience, row.audienceName))"
+    var table = Table(
+        "\(name): segments, corrected for \(row.segments.count)",
+        ["segment", "arm", "share %#", "interval", "apart pp#", "z#", "ln e#", "n#"])
+    for share in row.segments.prefix(10) {
+        let arm = share.arms.first { $0.variation == share.variation }
+        table.add(
+            [
+                share.segment.words, share.variation, arm.map { percent($0.share) } ?? "–",
+                arm.map { "\(percent($0.low)) … \(percent($0.high))" } ?? "–",
+                percent(share.contrast), fixed(share.z, 1), evidence(share.lnE), grouped(share.n),
+            ], tone: share.isOff ? .bad : .plain)
+    }
+    let verdict = row.culprit.map { culprit in
+        culprit.words
+            + (culprit.explains ? ", which is fine" : ", which is off as well")
+    }
+    return [
+        .line(
+            word: "where", tone: row.culprit == nil ? .plain : .bad,
+            text: "\(name): \(verdict ?? "no segment stands out: everyone is off alike")"),
+        .table(table),
+    ]
+}
+
+/// Evidence beyond every number is proof.
+private func evidence(_ lnE: Double) -> String { lnE.isFinite ? fixed(lnE, 1) : "proof" }
+
+private func splitName(_ row: SplitRow) -> String {
+    let audience =
+        row.audience == nil ? "served or not" : audienceText(row.audience, row.audienceName)
+    return audience + (row.ramp == nil ? "" : ", ramp")
+        + (row.segment == .everyone ? "" : ": \(row.segment.words)")
 }
 
 private func armCells(_ arm: Arm?) -> [String] {

@@ -53,12 +53,14 @@ private func splitLine(_ row: SplitRow) -> Block {
     case .mismatch:
         return .line(
             word: "split", tone: .bad,
-            text: "\(name): \(shares) of \(meant), n \(grouped(row.n)), mismatch (p \(pText(row)))")
+            text: "\(name): \(shares) of \(meant), n \(grouped(row.n)), mismatch"
+                + (row.culprit.map { "; \($0.words)" } ?? ""))
     case .ok:
         return .line(
             word: "split", tone: .good,
             text: "\(name): \(shares) of \(meant), n \(grouped(row.n)), ok"
-                + (row.detectableDeviation.map { ", would show \(percent($0)) pp" } ?? ""))
+                + (row.detectableDeviation.map { ", would show \(percent($0)) pp" } ?? "")
+                + worstSegment(of: row))
     case .untested:
         return .line(
             word: "split", tone: .plain,
@@ -66,6 +68,13 @@ private func splitLine(_ row: SplitRow) -> Block {
     case .inconclusive:
         return .line(word: "cannot tell", tone: .open, text: "\(name): \(reasonText(row))")
     }
+}
+
+/// `; worst android-phone · IN 56.0 / 44.0, n 2,016`: where segments are compared.
+private func worstSegment(of row: SplitRow) -> String {
+    guard let worst = row.segments.first else { return "" }
+    let shares = worst.arms.map { percent($0.share) }.joined(separator: " / ")
+    return "; worst \(worst.segment.words) \(shares), n \(grouped(worst.n))"
 }
 
 func pText(_ row: SplitRow) -> String { row.chiSquare.map { probability($0.p) } ?? "–" }

@@ -19,13 +19,15 @@ struct CheckCommand: ParsableCommand {
             lines += target.maintenance.map {
                 "  maintenance \($0.words): recorded, kept out of baselines and alerts"
             }
+            lines += configuration.effective.objectives.filter { $0.target == target.name }
+                .map { "  " + $0.words }
         }
         for plan in configuration.effective.plans {
             let pool = configuration.pools[plan.name]
             let outlook = Outlook(
                 plan: plan, pool: pool, zone: Zone(name: configuration.effective.zone))
             lines += ["", "plan \(plan.name) at \(plan.target)"]
-            lines += (outlook.costs + outlook.proofs).map { "  " + $0 }
+            lines += (outlook.costs + outlook.proofs + outlook.watched).map { "  " + $0 }
         }
         lines += ["", storeLine(of: configuration)]
         StandardOutput.write(lines.joined(separator: "\n") + "\n")

@@ -69,6 +69,9 @@ struct Outlook {
             let name = "\(allocation.experience)/\(allocation.audience)"
             return "\(name): \(proof(of: allocation))"
         }
+        lines += plan.ramps.map { ramp in
+            "\(ramp.experience)/\(ramp.audience): a ramp, tested from step to step"
+        }
         if lines.isEmpty { lines = ["no allocation stated: shares are reported, no split tested"] }
         if isGenerated {
             lines.append(

@@ -7,13 +7,16 @@ import Storage
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Tells what a store knows: summary, coverage, distribution, split or latency.",
+        abstract: "Tells what a store knows, of the kind that is asked for.",
         discussion: """
             Answers at once: closed windows from rollups, the rest from rows. `split` counts \
-            cohort subjects since the allocation's epoch and exits 1 on a mismatch.
+            cohort subjects since the allocation's epoch and exits 1 on a mismatch; with `--by` it \
+            tells each segment, and everyone outside it. `drift` compares with the week before \
+            unless it is told another --baseline.
             """)
 
-    @Argument(help: "summary, coverage, distribution, split or latency.")
+    @Argument(
+        help: ArgumentHelp(ReportKind.allCases.map(\.rawValue).joined(separator: ", ") + "."))
     var kind: ReportKind = .summary
 
     @OptionGroup var store: StoreOptions
@@ -80,9 +83,15 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    /// A pipeline can gate on a report: exit 1 on a mismatch, or on findings of a severity.
+    /// A pipeline can gate on a report: exit 1 on a mismatch, on a broken expectation, or on findings
+    /// of a severity.
     private func gate(_ report: Report) throws {
         if let failOn, report.findings.contains(where: { $0.severity >= failOn }) {
+            throw ExitCode(ExitStatus.checkFailed.rawValue)
+        }
+        if case .expectations(let rows) = report.rows,
+            rows.contains(where: { $0.row.verdict == .broken })
+        {
             throw ExitCode(ExitStatus.checkFailed.rawValue)
         }
         if case .split(let rows) = report.rows,

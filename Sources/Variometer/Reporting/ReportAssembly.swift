@@ -22,17 +22,26 @@ struct ReportAssembly {
             Cover(span, watermark: watermark, horizon: horizon).span
         }
         let span = reachable(question.span(now: now))
-        let baseline = try question.baselineSpan(of: span, now: now).map(reachable).map {
-            Baseline(
-                span: $0,
-                evidence: try self.evidence(
-                    over: $0, question, watermark: watermark, isBaseline: true))
-        }
+        let baseline = try
+            (question.baselineSpan(of: span, now: now)
+            ?? usualBaseline(of: span, question)).map(reachable).map {
+                Baseline(
+                    span: $0,
+                    evidence: try self.evidence(
+                        over: $0, question, watermark: watermark, isBaseline: true))
+            }
         let evidence = try self.evidence(over: span, question, watermark: watermark)
         return Analysis.report(
             question.kind, over: reported(span, question, evidence), evidence: evidence,
             baseline: baseline, watermark: watermark, experience: question.experience,
             by: question.dimensions)
+    }
+
+    /// Drift is told against something: the week before, unless it is told otherwise.
+    private func usualBaseline(of span: Span, _ question: ReportQuestion) -> Span? {
+        guard question.kind == .drift else { return nil }
+        return Span(
+            since: span.since.advanced(by: -7 * Instant.microsecondsPerDay), until: span.since)
     }
 
     /// A split report is about the time since the first epoch, unless it is told otherwise.
@@ -52,6 +61,7 @@ struct ReportAssembly {
         try requireDimensions(question.dimensions, of: newest)
         let names = try store.audienceNames()
         let statuses = try store.targetStatuses()
+        let state = isBaseline ? AnalysisState() : try state(at: span.until, watermark: watermark)
         var leads: Set<String> = []
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
@@ -69,7 +79,15 @@ struct ReportAssembly {
             evidence.watch = try watch(of: plan, in: newest, since: span.since)
             evidence.watch.status = statuses[target]
             evidence.watch.isLead = leads.insert(target).inserted
+            if evidence.watch.isLead, !isBaseline {
+                evidence.watch.objectives = try objectives(
+                    of: target, in: newest, until: span.until, watermark: watermark)
+            }
             evidence.contexts = contexts(of: evidence, shapes: shapes)
+            evidence.splits = state.splits(of: plan)
+            evidence.ramps = state.ramps(of: plan)
+            try addPanel(to: &evidence, over: span, question)
+            if question.kind == .rollout { evidence.days = try days(of: plan, reader) }
             evidence.epochs =
                 isBaseline
                 ? earlier(evidence, over: span)
@@ -78,6 +96,89 @@ struct ReportAssembly {
                     configurations: configurations)
             return evidence
         }
+    }
+
+    /// The state of analysis at an instant: what was kept, and the windows that have ended since.
+    ///
+    /// Where nobody closes windows, as of a store that only `probe` writes to, they are closed here
+    /// and forgotten.
+    private func state(at instant: Instant, watermark: Instant?) throws -> AnalysisState {
+        let kept = try store.snapshot(at: instant)
+        let end = Window(.fiveMinutes, containing: instant).start
+        var begun = kept?.at
+        if begun == nil {
+            begun = try store.firstDue(from: Instant(microseconds: .min)).map {
+                Window(.fiveMinutes, containing: $0).start
+            }
+        }
+        guard let begun, begun < end, begun.distance(to: end) <= Self.catchUp else {
+            return kept?.state ?? AnalysisState()
+        }
+        if let gone = reachableRows, begun < gone { return kept?.state ?? AnalysisState() }
+        var work = WindowWork(store: store)
+        try work.begin(from: kept?.state ?? AnalysisState())
+        _ = try work.close(Span(since: begun, until: end), after: watermark)
+        return work.state
+    }
+
+    /// More than so much is not caught up with: it would take minutes.
+    private static let catchUp = 7 * Instant.microsecondsPerDay
+
+    private var reachableRows: Instant? { try? store.horizon().rows }
+
+    /// How a target's results were over the spans that its objectives are watched by, of all plans.
+    private func objectives(
+        of target: String, in configuration: EffectiveConfiguration, until: Instant,
+        watermark: Instant?
+    ) throws -> [ObjectiveEvidence] {
+        let own = configuration.objectives.filter { $0.target == target }
+        guard !own.isEmpty else { return [] }
+        let horizon = try store.horizon()
+        var tallies: [Int64: Tally] = [:]
+        for length in Set(ObjectiveEvidence.watched.flatMap { [$0.long, $0.short] }) {
+            let span = Span(since: until.advanced(by: -length), until: until)
+            for planned in configuration.plans where planned.targets.contains(target) {
+                var plan = planned
+                plan.target = target
+                let reader = TallyReader(
+                    store: store, plan: plan, watermark: watermark, horizon: horizon)
+                if let tally = try reader.tallies(over: span, shapes: [[]])[.everyone] {
+                    tallies[length, default: Tally()].merge(tally)
+                }
+            }
+        }
+        return own.map { ObjectiveEvidence(objective: $0, tallies: tallies) }
+    }
+
+    /// The panel's flips, and the map where somebody needs it.
+    private func addPanel(
+        to evidence: inout PlanEvidence, over span: Span, _ question: ReportQuestion
+    ) throws {
+        evidence.flips = try store.cellChanges(
+            in: span, plan: evidence.plan.name, target: evidence.target)
+        let needsMap =
+            [.stability, .targeting, .drift].contains(question.kind)
+            || !evidence.plan.expectations.isEmpty
+        guard needsMap || !evidence.flips.isEmpty else { return }
+        evidence.map = try store.targetingMap(
+            plan: evidence.plan.name, target: evidence.target, at: span.until)
+    }
+
+    /// Everyone by day, since the day before the first ramp's first step; 92 days at most.
+    private func days(of plan: Plan, _ reader: TallyReader) throws -> [DayEvidence] {
+        guard let first = plan.ramps.compactMap(\.steps.first?.at).min() else { return [] }
+        let day = Instant.microsecondsPerDay
+        var start = max(
+            Window(.day, containing: first).start.advanced(by: -day),
+            Window(.day, containing: now).start.advanced(by: -91 * day))
+        var days: [DayEvidence] = []
+        while start < now {
+            let span = Span(since: start, until: min(now, start.advanced(by: day)))
+            let tally = try reader.tallies(over: span, shapes: [[]])[.everyone] ?? Tally()
+            days.append(DayEvidence(span: span, tally: tally))
+            start = start.advanced(by: day)
+        }
+        return days
     }
 
     /// What was noticed about a plan's target beside what it served.
@@ -119,7 +220,8 @@ struct ReportAssembly {
     private func shapes(for question: ReportQuestion, of plan: Plan) -> [[String]] {
         if !question.dimensions.isEmpty { return [[], question.dimensions.sorted()] }
         switch question.kind {
-        case .split, .distribution: return [[]]
+        case .split, .distribution, .drift, .stability, .targeting, .rollout, .expectations:
+            return [[]]
         case .summary, .coverage, .latency:
             return [[]] + plan.matrix.dimensions.map { [$0] }
         }

@@ -1,30 +1,42 @@
 import Model
 import Statistics
 
-/// Level of the fixed-sample test, divided by the number of rows that are tested.
-let splitAlpha = 0.001
-/// Power at which a detectable deviation is told.
-private let splitPower = 0.8
-
-/// The split of every (experience, audience) over cohort subjects since the epoch, worst first.
+/// The split of every (experience, audience) over cohort subjects since its epoch, worst first.
 ///
-/// Rows: audiences that were served or have an allocation, and one for each control group. Tests:
-/// Pearson's chi-square, rejected where p < 0.001 over `tests`, the number of tested rows of all
-/// plans (Bonferroni): a verdict does not depend on which rows are shown.
-func splitRows(_ evidence: PlanEvidence, tests: Int) -> [SplitRow] {
+/// Rows: audiences that were served or have an allocation, and one for each control group. A
+/// verdict does not depend on which rows are shown: the level is shared by all splits that the
+/// configuration has tested.
+func splitRows(_ evidence: PlanEvidence, _ look: Look) -> [SplitRow] {
     var rows = openRows(evidence)
-    for index in rows.indices { judge(&rows[index], tests: tests) }
+    for index in rows.indices { judge(&rows[index], evidence, look) }
     return rows.sorted { rank($0) < rank($1) }
 }
 
-/// How many splits are tested at once, over all plans; at least 1.
-func splitTests(_ evidence: [PlanEvidence]) -> Int {
-    let tested = evidence.flatMap(openRows).count { $0.chiSquare != nil && $0.verdict != .untested }
-    return max(1, tested)
+/// The same with every segment that is watched, worst first, and the one that explains a mismatch.
+func detailedSplitRows(_ evidence: PlanEvidence, _ look: Look) -> [SplitRow] {
+    splitRows(evidence, look).map { row in
+        var row = row
+        row.arms = row.arms.map(bounded(by: row.n))
+        guard row.sequential != nil, let contrasts = contrasts(of: row, evidence, look) else {
+            return row
+        }
+        row.segments = contrasts.bounded
+        if row.verdict == .mismatch, var culprit = contrasts.culprit {
+            culprit.arms = culprit.arms.map(bounded(by: culprit.n))
+            culprit.rest = culprit.rest.map(
+                bounded(by: culprit.rest.reduce(0) { $0 + $1.observed }))
+            row.culprit = culprit
+        }
+        return row
+    }
 }
 
 /// The rows before their verdicts.
-private func openRows(_ evidence: PlanEvidence) -> [SplitRow] {
+func openRows(_ evidence: PlanEvidence) -> [SplitRow] {
+    statedRows(evidence) + evidence.rampRows()
+}
+
+private func statedRows(_ evidence: PlanEvidence) -> [SplitRow] {
     evidence.epochs.keys.sorted().flatMap { experience -> [SplitRow] in
         guard let epoch = evidence.epochs[experience] else { return [] }
         let counts = epoch.tally.counts.filter {
@@ -41,7 +53,11 @@ private func audienceRows(
     _ evidence: PlanEvidence
 ) -> [SplitRow] {
     var observed: [String: [String: Int]] = [:]
-    for (key, count) in counts where key.outcome == .served {
+    // A ramp's audience has a row of its own, of the present step.
+    for (key, count) in counts
+    where key.outcome == .served
+        && evidence.ramp(of: experience, audience: key.audience ?? "") == nil
+    {
         observed[key.audience ?? "", default: [:]][key.variation ?? "", default: 0] += count
     }
     let stated = evidence.plan.allocations.filter { $0.experience == experience }
@@ -56,7 +72,7 @@ private func audienceRows(
     }
 }
 
-private func audienceRow(
+func audienceRow(
     _ experience: String, _ audience: String, _ observed: [String: Int],
     _ allocation: Allocation?, _ epoch: EpochEvidence, _ evidence: PlanEvidence
 ) -> SplitRow {
@@ -67,12 +83,13 @@ private func audienceRow(
     let others = observed.keys.filter { !known.contains($0) }.sorted()
     let arms =
         shares.map {
-            arm(
+            openArm(
                 $0.variation, observed: observed[$0.variation] ?? 0, of: n,
                 allocation: $0.percent / 100)
         }
         + others.map {
-            arm($0, observed: observed[$0] ?? 0, of: n, allocation: allocation == nil ? nil : 0)
+            openArm(
+                $0, observed: observed[$0] ?? 0, of: n, allocation: allocation == nil ? nil : 0)
         }
     let isUntested = evidence.plan.untested.contains {
         $0.experience == experience && evidence.names($0.audience, audience)
@@ -81,7 +98,7 @@ private func audienceRow(
         target: evidence.target, plan: evidence.plan.name, experience: experience,
         audience: audience, audienceName: evidence.audienceNames[audience], population: .cohort,
         n: n, missing: epoch.tally.missing[experience] ?? 0, arms: arms, verdict: .inconclusive,
-        since: epoch.since)
+        since: epoch.since, epoch: epoch.number)
     if isUntested {
         row.verdict = .untested
     } else if allocation == nil {
@@ -101,23 +118,31 @@ private func controlRows(
     _ evidence: PlanEvidence
 ) -> [SplitRow] {
     guard let heldOut = evidence.plan.controls[experience] else { return [] }
+    return [servedOrNot(experience, counts, served: 1 - heldOut / 100, epoch, evidence)]
+}
+
+/// The row of an experience whose arms are `served`, by a share that is meant, and `unmatched`.
+func servedOrNot(
+    _ experience: String, _ counts: [CountKey: Int], served share: Double,
+    _ epoch: EpochEvidence, _ evidence: PlanEvidence
+) -> SplitRow {
     let served = counts.reduce(0) { $0 + ($1.key.outcome == .served ? $1.value : 0) }
     let n = counts.values.reduce(0, +)
     let arms = [
-        arm("served", observed: served, of: n, allocation: 1 - heldOut / 100),
-        arm("unmatched", observed: n - served, of: n, allocation: heldOut / 100),
+        openArm("served", observed: served, of: n, allocation: share),
+        openArm("unmatched", observed: n - served, of: n, allocation: 1 - share),
     ]
     var row = SplitRow(
         target: evidence.target, plan: evidence.plan.name, experience: experience, audience: nil,
         population: .cohort, n: n, missing: epoch.tally.missing[experience] ?? 0, arms: arms,
-        verdict: .inconclusive, since: epoch.since)
+        verdict: .inconclusive, since: epoch.since, epoch: epoch.number)
     if n == 0 { row.reason = .noCohort } else { test(&row) }
-    return [row]
+    return row
 }
 
 /// Fills in the chi-square test; an expected count below 5 leaves the verdict open, unless an arm
 /// that must be empty is not.
-private func test(_ row: inout SplitRow) {
+func test(_ row: inout SplitRow) {
     let probabilities = row.arms.map { $0.allocation ?? 0 }
     guard
         let result = try? chiSquareTest(
@@ -129,23 +154,11 @@ private func test(_ row: inout SplitRow) {
     if isRough && result.statistic.isFinite { row.reason = .tooFew }
 }
 
-/// The verdict at the corrected level, and what this many subjects could have shown.
-private func judge(_ row: inout SplitRow, tests: Int) {
-    let level = splitAlpha / Double(tests)
-    let share = row.arms.compactMap(\.allocation).min { abs($0 - 0.5) < abs($1 - 0.5) }
-    if let share, row.verdict != .untested {
-        row.detectableDeviation = detectableDeviation(
-            n: row.n, probability: share, alpha: level, power: splitPower)
-    }
-    guard let chiSquare = row.chiSquare, row.reason == nil else { return }
-    row.verdict = chiSquare.p < level ? .mismatch : .ok
-}
-
 /// Worst first: mismatches by evidence, then what is fine, then what cannot be told.
 private func rank(_ row: SplitRow) -> (Int, Double, String, String) {
     let order: [SplitVerdict] = [.mismatch, .ok, .untested, .inconclusive]
     return (
-        order.firstIndex(of: row.verdict) ?? order.count, row.chiSquare?.p ?? 2, row.experience,
-        row.audience ?? ""
+        order.firstIndex(of: row.verdict) ?? order.count, -(row.sequential?.lnE ?? -.infinity),
+        row.experience, row.audience ?? ""
     )
 }

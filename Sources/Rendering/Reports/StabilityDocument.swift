@@ -1,0 +1,51 @@
+import Model
+
+func stabilityBlocks(_ rows: [Compared<StabilityRow>], time: TimeFormat) -> [Block] {
+    guard !rows.isEmpty else { return [.paragraph("no plan has a panel that was served")] }
+    return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
+        [
+            .table(stabilityTable(name, rows)), .table(flappingTable(rows.map(\.row), time: time)),
+            .paragraph(
+                "panel subjects, each counted once a round; a change of the audience is targeting, not"
+                    + " instability; a subject flaps that changed its variation in three rounds or more"
+            ),
+        ]
+    }
+}
+
+private func stabilityTable(_ name: String, _ rows: [Compared<StabilityRow>]) -> Table {
+    var table = Table(
+        name,
+        [
+            "experience", "audience", "subjects#", "flips#", "crossed#", "share %#",
+            "95 % interval", "by an edit#", "flapping#", "before %#",
+        ])
+    for compared in rows {
+        let row = compared.row
+        table.add(
+            [
+                row.experience, audienceText(row.audience, row.audienceName), grouped(row.subjects),
+                grouped(row.flips), grouped(row.crossed.observed), percent(row.crossed.share),
+                "\(percent(row.crossed.low)) … \(percent(row.crossed.high))",
+                grouped(row.explained), grouped(row.flapping.count),
+                compared.before.map { percent($0.crossed.share) } ?? "–",
+            ], tone: row.flapping.isEmpty ? .good : .bad)
+    }
+    return table
+}
+
+/// The subjects that do not keep their variation, worst first; twenty an audience.
+private func flappingTable(_ rows: [StabilityRow], time: TimeFormat) -> Table {
+    var table = Table(
+        "flapping subjects", ["subject", "experience", "audience", "flips#", "first", "last"])
+    for row in rows {
+        for subject in row.flapping.prefix(20) {
+            table.add(
+                [
+                    subject.subject, row.experience, row.audience, grouped(subject.flips),
+                    time.minute(subject.firstAt), time.minute(subject.lastAt),
+                ], tone: .bad)
+        }
+    }
+    return table
+}

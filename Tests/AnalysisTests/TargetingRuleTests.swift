@@ -1,0 +1,192 @@
+import Model
+import TestKit
+import Testing
+
+@testable import Analysis
+
+@Suite("The inferred targeting rule")
+struct TargetingRuleTests {
+    /// A clause of a random world: a box of allowed values, and what is answered in it.
+    private struct Truth {
+        var clauses: [(label: String, allowed: [Int: Set<Int>])]
+        let otherwise: String
+
+        var conditions: Int { clauses.reduce(0) { $0 + $1.allowed.count } }
+
+        func label(_ values: [Int]) -> String {
+            clauses.first { $0.allowed.allSatisfy { $1.contains(values[$0]) } }?.label ?? otherwise
+        }
+    }
+
+    private static let sizes = [7, 6, 4, 5, 3]
+    private static let names = ["day", "hour", "device", "geo", "utm_medium"]
+
+    private static func truth(using generator: inout SplitMix64) -> Truth {
+        let count = Int.random(in: 1...3, using: &generator)
+        let clauses = (0..<count).map { number -> (String, [Int: Set<Int>]) in
+            var allowed: [Int: Set<Int>] = [:]
+            for _ in 0..<Int.random(in: 1...2, using: &generator) {
+                let axis = Int.random(in: 0..<5, using: &generator)
+                let first = Int.random(in: 0..<sizes[axis], using: &generator)
+                let length = Int.random(in: 1..<sizes[axis], using: &generator)
+                allowed[axis] = Set((0..<length).map { (first + $0) % sizes[axis] })
+            }
+            return ("A\(number)", allowed)
+        }
+        return Truth(clauses: clauses, otherwise: Bool.random(using: &generator) ? "nothing" : "Z")
+    }
+
+    private static func cells(_ truth: Truth, share: Double, using generator: inout SplitMix64)
+        -> [(coordinates: [Coordinate], label: String)]
+    {
+        var cells: [(coordinates: [Coordinate], label: String)] = []
+        for number in 0..<sizes.reduce(1, *) {
+            var rest = number
+            let values = sizes.map { size -> Int in
+                defer { rest /= size }
+                return rest % size
+            }
+            guard Double.random(in: 0..<1, using: &generator) < share else { continue }
+            let coordinates = values.enumerated().map { axis, value in
+                Coordinate(
+                    dimension: names[axis],
+                    value: axis == 0 ? Weekday.allCases[value].rawValue : String(value))
+            }
+            cells.append((coordinates, truth.label(values)))
+        }
+        return cells
+    }
+
+    @Test("is exact on what was observed in 95 of 100 random worlds, and short where the truth is")
+    func worlds() throws {
+        var generator = SplitMix64(seed: 11)
+        var (exact, short, simple) = (0, 0, 0)
+        for _ in 0..<60 {
+            let truth = Self.truth(using: &generator)
+            let cells = Self.cells(
+                truth, share: Double.random(in: 0.3...1, using: &generator), using: &generator)
+            let rule = try #require(targetingRule(of: TargetingTable(cells)))
+            if rule.errors == 0 { exact += 1 }
+            if truth.conditions <= 4 {
+                simple += 1
+                if rule.conditions <= 8 { short += 1 }
+            }
+        }
+        #expect(exact >= 57)
+        #expect(short == simple)
+    }
+
+    @Test("tells its errors where users differ, and stays small")
+    func noise() throws {
+        var generator = SplitMix64(seed: 4)
+        let truth = Truth(clauses: [("A", [3: [0]])], otherwise: "nothing")
+        let cells = Self.cells(truth, share: 1, using: &generator).map { cell in
+            // A tenth of the users of geo 0 are not in the audience.
+            let isOut = cell.label == "A" && Int.random(in: 0..<10, using: &generator) == 0
+            return (cell.coordinates, isOut ? "nothing" : cell.label)
+        }
+        let wrong = cells.count { cell in
+            cell.1 == "nothing" && cell.0.contains { $0.dimension == "geo" && $0.value == "0" }
+        }
+        let rule = try #require(targetingRule(of: TargetingTable(cells)))
+        #expect(rule.errors == wrong && wrong > 10)
+        #expect(rule.conditions == 1)
+    }
+
+    @Test("is said as people say it")
+    func words() throws {
+        var generator = SplitMix64(seed: 1)
+        let truth = Truth(
+            clauses: [
+                ("9E", [0: [5, 6], 1: [3, 4, 5]]), ("7W", [3: [1, 2, 3, 4], 2: [0]]),
+            ], otherwise: "nothing")
+        let cells = Self.cells(truth, share: 1, using: &generator)
+        let rows = try #require(targetingRule(of: TargetingTable(cells))).rows
+        #expect(
+            rows == [
+                TargetingRow.Clause(answer: "9E", when: "day Sat–Sun and hour 3–5"),
+                TargetingRow.Clause(answer: "7W", when: "device 0 and geo not 0"),
+                TargetingRow.Clause(answer: "nothing", when: ""),
+            ])
+    }
+
+    @Test("tells what moved between two maps, and where")
+    func moves() {
+        func map(_ isLater: Bool) -> [TargetingCell] {
+            ["IN", "US", "DE"].flatMap { geo in
+                ["android-phone", "iphone"].map { device in
+                    let isMoved = isLater && geo == "IN" && device == "android-phone"
+                    return TargetingCell(
+                        experience: "hero", context: Context(device: device, geo: geo),
+                        outcome: .served, audience: isMoved ? "3C" : "1A", variation: "1",
+                        since: start)
+                }
+            }
+        }
+        #expect(
+            targetingMoves(from: map(false), to: map(true))
+                == ["1A → 3C where device android-phone and geo IN (1 cells)"])
+        #expect(targetingMoves(from: map(true), to: map(true)) == [])
+    }
+}
+
+@Suite("What covers flips")
+struct FlipCoverTests {
+    private static let cells: [(segment: [Coordinate], subject: Int)] = (0..<1_260).map { number in
+        let device = ["iphone", "android", "desktop", "kiosk"][number % 4]
+        let geo = ["IN", "US", "DE"][number / 4 % 3]
+        return (
+            [
+                Coordinate(dimension: "device", value: device),
+                Coordinate(dimension: "geo", value: geo),
+                Coordinate(dimension: "hour", value: String(number / 12 % 5)),
+            ], number * 7_919 % 200
+        )
+    }
+
+    private static func cover(_ flips: (Int) -> Bool) -> FlipCover? {
+        FlipCover(
+            cells.enumerated().map { place, cell in
+                FlipCover.Cell(
+                    coordinates: cell.segment, subject: "panel-\(cell.subject)",
+                    isFlipped: flips(place))
+            })
+    }
+
+    private static func isIn(_ place: Int, _ values: [String: String]) -> Bool {
+        values.allSatisfy { dimension, value in
+            cells[place].segment.contains(Coordinate(dimension: dimension, value: value))
+        }
+    }
+
+    @Test("is the pair in which few subjects moved, and nobody elsewhere")
+    func pair() throws {
+        let cover = try #require(
+            Self.cover { place in
+                Self.isIn(place, ["device": "android", "geo": "IN"])
+                    && Self.cells[place].subject % 25 < 2
+            })
+        #expect(cover.segment.words == "android · IN")
+        #expect(cover.flipped > 2 && cover.flipped < cover.subjects)
+        #expect(cover.flippedElsewhere == 0 && cover.subjectsElsewhere > 150)
+    }
+
+    @Test("is everyone where flips are everywhere")
+    func everywhere() throws {
+        let cover = try #require(Self.cover { Self.cells[$0].subject % 25 == 0 })
+        #expect(cover.segment == .everyone)
+        #expect(cover.flipped == 8 && cover.subjects == 200)
+    }
+
+    @Test("is one value where all of it moved")
+    func value() throws {
+        let cover = try #require(Self.cover { Self.isIn($0, ["geo": "US"]) })
+        #expect(cover.segment.words == "US")
+        #expect(cover.flipped == cover.subjects)
+    }
+
+    @Test("is nothing where nothing flipped")
+    func nothing() {
+        #expect(Self.cover { _ in false } == nil)
+    }
+}
