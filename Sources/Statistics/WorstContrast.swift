@@ -24,10 +24,10 @@ package struct Contrast: Hashable, Sendable {
 ///
 /// `dimensions` holds for each dimension (device, country, …) a row for each value: the counts by
 /// category of its subjects. A value is held against the rest of its dimension, never against the
-/// null: z = (p_v − p_r)/√(p(1−p)(1/n_v + 1/n_r)) with p pooled (the score test of two
-/// proportions; Fleiss, Levin, Paik, 3rd ed. 2003, §3.1), with Bonferroni's bound over all values,
-/// and categories if more than two; so that a fault common to all names some segment with
-/// probability alpha at most. Contrasts of which a cell has fewer than 5 expected are left out,
+/// null: z = (p_v − p_r)/√(p(1−p)(1/n_v + 1/n_r)) with p pooled, half a subject nearer to 0 (the
+/// score test of two proportions with Yates' correction; Fleiss, Levin, Paik, 3rd ed. 2003, §3.1),
+/// with Bonferroni's bound over all values, and categories if more than two; so that a fault
+/// common to all names some segment with probability alpha at most. Contrasts of which a cell has fewer than 5 expected are left out,
 /// yet counted. Assumes distinct subjects and one look.
 ///
 /// Throws as `lnMultinomialEvidence` does for any row, or `invalidAlpha`.
@@ -83,9 +83,10 @@ private func contrast(_ row: [Int], of totals: [Int], category: Int) -> Double? 
     let rest = all - n
     let pooled = Double(totals[category]) / all
     guard min(n, rest) * min(pooled, 1 - pooled) >= 5 else { return nil }
-    let difference =
-        Double(row[category]) / n - Double(totals[category] - row[category]) / rest
-    return difference / (pooled * (1 - pooled) * (1 / n + 1 / rest)).squareRoot()
+    let excess = Double(row[category]) - n * pooled
+    let corrected = max(0, abs(excess) - 0.5)
+    let z = corrected / (n * rest / all * pooled * (1 - pooled)).squareRoot()
+    return excess < 0 ? -z : z
 }
 
 private func columnSums(_ rows: [[Int]], width: Int) -> [Int] {

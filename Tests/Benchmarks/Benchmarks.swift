@@ -4,7 +4,8 @@
 // `scripts/benchmark`; ratios hold from machine to machine, absolute times do not.
 // `scripts/benchmark probing` measures the built product beside other probers instead, and
 // `scripts/benchmark storage` its store beside other ways to keep the same rows; and
-// `scripts/benchmark calibration` counts what is found in many runs of one world.
+// `scripts/benchmark calibration` plays worlds of known truth: false alarms, and how soon changes
+// are noticed.
 
 import Analysis
 import Foundation
@@ -24,13 +25,16 @@ struct Benchmarks {
                 try probing.run()
             } else if word == "storage", let storage = StorageBenchmark(arguments: options) {
                 try storage.run()
-            } else if word == "calibration",
-                let calibration = CalibrationBenchmark(arguments: options)
+            } else if word == "calibration", options.contains("--scenario"),
+                let scenario = ScenarioBenchmark(arguments: options)
             {
-                try calibration.run()
+                try scenario.run()
+            } else if word == "calibration" {
+                try CalibrationBenchmark.run(options)
             } else {
                 let usages = [
                     ProbingBenchmark.usage, StorageBenchmark.usage, CalibrationBenchmark.usage,
+                    ScenarioBenchmark.usage,
                 ]
                 fail(usages.joined(separator: "\n"), status: EX_USAGE)
             }

@@ -117,7 +117,7 @@ struct PathTests {
         let skewed = try Scene(
             world: world.replacing(
                 #""device": ["Mobile"] },\#n          "allocation": { "1": 50, "2": 50 }"#,
-                with: #""device": ["Mobile"] },\#n          "allocation": { "1": 60, "2": 40 }"#),
+                with: #""device": ["Mobile"] },\#n          "allocation": { "1": 66, "2": 34 }"#),
             plan: allocations)
         _ = try skewed.run(["probe", "--config", "v.yaml", "--rounds", "1"])
         let found = try skewed.run(["report", "split", "--store", "v.db", "--format", "json"])

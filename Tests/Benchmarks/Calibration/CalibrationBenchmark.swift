@@ -1,91 +1,76 @@
-import Dispatch
 import Foundation
 import Model
-import Synchronization
-import WorldRig
 
-/// Lets many seeds of one scenario run, and tells in how many of them something was found: in a
-/// healthy world these are false alarms, in a troubled one what was seen of it, and how soon.
-struct CalibrationBenchmark {
-    private let scenario: Scenario
-    private let seeds: Int
+/// `scripts/benchmark calibration`: how often the statistics alarm for nothing and how soon for
+/// something, each beside simple peers in the same simulated worlds.
+///
+/// The figures depend on the seed and the number of runs alone, not on the machine.
+enum CalibrationBenchmark {
+    static let usage = """
+        usage: scripts/benchmark calibration [--runs N] [--seed N] [--game NAME]
+                   [--format text|json]
+        """
 
-    static var usage: String {
-        "usage: scripts/benchmark calibration [--seeds N] [--scenario NAME]\n"
-            + "           NAME: " + Scenario.all.map(\.name).joined(separator: " ")
+    /// In the order in which they are played; a further game is one line here.
+    static var games: [any CalibrationGame] {
+        [
+            QuietSplits(), SkewedSplits(), LateChange(), SegmentAlarms(), GlobalFault(),
+            QuietLatency(), SlowerLatency(), PanelMoves(),
+        ]
     }
 
-    /// Nil: the options are none of these.
-    init?(arguments: [String]) {
-        var name = "week-healthy"
-        var seeds = 200
-        var rest = arguments[...]
-        while let option = rest.popFirst() {
-            guard let value = rest.popFirst() else { return nil }
-            switch option {
-            case "--seeds":
-                guard let count = Int(value), count > 0 else { return nil }
-                seeds = count
-            case "--scenario": name = value
-            default: return nil
-            }
+    /// The figures are written to stdout as they are found; with JSON the last line is all of
+    /// them. Throws `CalibrationError.usage` for arguments that are not understood.
+    static func run(_ arguments: [String]) throws {
+        guard let options = Options(arguments) else { throw CalibrationError.usage(usage) }
+        let setting = CalibrationSetting(runs: options.runs, seed: options.seed)
+        var all: [GameFigure] = []
+        for game in games where options.game.map({ game.title.hasPrefix($0 + " ") }) ?? true {
+            let figures = try game.figures(setting)
+            write(game.title + "\n" + figures.map(\.line).joined())
+            all += figures
         }
-        guard let scenario = Scenario.all.first(where: { $0.name == name }) else { return nil }
-        self.scenario = scenario
-        self.seeds = seeds
+        let missed = all.filter { $0.holds == false }
+        write(
+            "\(setting.runs) runs, seed \(setting.seed): "
+                + "\(all.count { $0.holds != nil } - missed.count) goals met, "
+                + "\(missed.count) missed\n" + missed.map(\.line).joined())
+        if options.isJSON { write(all.json) }
     }
 
-    /// What one seed came to: the first window in which a kind of finding was made.
-    private struct Run {
-        var probes = 0
-        var firstSeen: [String: Instant] = [:]
+    private static func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
     }
 
-    func run() throws {
-        let runs = Mutex<[Run]>([])
-        let failure = Mutex<(any Error)?>(nil)
-        let clock = ContinuousClock()
-        let elapsed = clock.measure {
-            DispatchQueue.concurrentPerform(iterations: seeds) { seed in
-                do {
-                    let run = try run(seed: UInt64(seed + 1))
-                    runs.withLock { $0.append(run) }
-                } catch { failure.withLock { $0 = error } }
+    private struct Options {
+        var runs = 10_000
+        var seed: UInt64 = 1
+        var game: String?
+        var isJSON = false
+
+        /// Nil: the arguments are not understood.
+        init?(_ arguments: [String]) {
+            var rest = arguments[...]
+            while let option = rest.popFirst() {
+                guard let value = rest.popFirst() else { return nil }
+                switch (option, value, Int(value) ?? -1) {
+                case ("--runs", _, let runs) where runs >= 100: self.runs = runs
+                case ("--seed", _, let seed) where seed >= 0: self.seed = UInt64(seed)
+                case ("--game", _, _): game = value
+                case ("--format", "text", _), ("--format", "json", _): isJSON = value == "json"
+                default: return nil
+                }
             }
-        }
-        if let error = failure.withLock({ $0 }) { throw error }
-        tell(runs.withLock { $0 }, seconds: elapsed / .seconds(1))
-    }
-
-    private func run(seed: UInt64) throws -> Run {
-        var rig = try WorldRig(scenario, seed: seed)
-        try rig.run(until: scenario.end)
-        var run = Run(probes: rig.probes)
-        for window in try rig.findings() {
-            for finding in window.findings {
-                let told = try JSONDecoder().decode(ToldFinding.self, from: Data(finding.utf8))
-                let name = [told.kind, told.experience, told.audience].compactMap { $0 }
-                    .joined(separator: " ")
-                run.firstSeen[name] = run.firstSeen[name] ?? window.start
-            }
-        }
-        return run
-    }
-
-    private func tell(_ runs: [Run], seconds: Double) {
-        let probes = runs.reduce(0) { $0 + $1.probes }
-        print("\(scenario.name): \(runs.count) seeds, \(probes) probes, \(Int(seconds)) s")
-        print("\(Int(Double(probes) / seconds)) probes/s")
-        for name in Set(runs.flatMap(\.firstSeen.keys)).sorted() {
-            let seen = runs.compactMap { $0.firstSeen[name] }.sorted()
-            print("\(name): \(seen.count) of \(runs.count), median \(seen[seen.count / 2].rfc3339)")
         }
     }
 }
 
-/// What matters here of a finding.
-private struct ToldFinding: Decodable {
-    let kind: String
-    let experience: String?
-    let audience: String?
+enum CalibrationError: Error, CustomStringConvertible {
+    case usage(String)
+
+    var description: String {
+        switch self {
+        case .usage(let text): text
+        }
+    }
 }
