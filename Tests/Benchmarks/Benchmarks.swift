@@ -29,12 +29,14 @@ struct Benchmarks {
                 let scenario = ScenarioBenchmark(arguments: options)
             {
                 try scenario.run()
+            } else if word == "changepoints" {
+                try ChangePointBenchmark.run(options)
             } else if word == "calibration" {
                 try CalibrationBenchmark.run(options)
             } else {
                 let usages = [
                     ProbingBenchmark.usage, StorageBenchmark.usage, CalibrationBenchmark.usage,
-                    ScenarioBenchmark.usage,
+                    ScenarioBenchmark.usage, ChangePointBenchmark.usage,
                 ]
                 fail(usages.joined(separator: "\n"), status: EX_USAGE)
             }

@@ -1,0 +1,80 @@
+import Statistics
+import TestKit
+import Testing
+
+@Suite("Change points")
+struct ChangePointTests {
+    /// Hours of two arms: so many subjects, of which a share gets the first one.
+    private static func hours(
+        _ count: Int, seed: UInt64, size: (Int) -> Int = { _ in 60 }, share: (Int) -> Double
+    ) -> [[Int]] {
+        var generator = SplitMix64(seed: seed)
+        return (0..<count).map { hour in
+            let n = size(hour)
+            let first = (0..<n).count { _ in
+                Double.random(in: 0..<1, using: &generator) < share(hour)
+            }
+            return [first, n - first]
+        }
+    }
+
+    @Test("are found and dated", arguments: 1...5 as ClosedRange<UInt64>)
+    func step(seed: UInt64) throws {
+        let counts = Self.hours(200, seed: seed) { $0 < 120 ? 0.5 : 0.7 }
+        let found = try ChangePointModel().changePoints(counts)
+        #expect(found.count == 1, "seed \(seed)")
+        let point = try #require(found.first)
+        #expect(abs(point.hour - 120) <= 3 && point.range.contains(point.hour))
+        #expect(point.range.contains(120) || abs(point.hour - 120) <= 1)
+    }
+
+    @Test("are none where only the volume changes", arguments: 1...5 as ClosedRange<UInt64>)
+    func null(seed: UInt64) throws {
+        let counts = Self.hours(
+            200, seed: seed, size: { $0 > 100 ? 12 : $0 % 24 < 8 ? 20 : 90 }, share: { _ in 0.5 })
+        #expect(try ChangePointModel().changePoints(counts).isEmpty, "seed \(seed)")
+        var series = ChangePointSeries()
+        for hour in counts { #expect(try series.append(hour).isEmpty, "seed \(seed)") }
+    }
+
+    @Test("are told while the hours come in, once each, and soon")
+    func series() throws {
+        let counts = Self.hours(200, seed: 3) { (100..<150).contains($0) ? 0.75 : 0.5 }
+        var series = ChangePointSeries()
+        var told: [(hour: Int, at: Int)] = []
+        for (hour, row) in counts.enumerated() {
+            told += try series.append(row).map { ($0.hour, hour) }
+        }
+        #expect(told.count == 2)
+        #expect(abs(told[0].hour - 100) <= 2 && told[0].at <= 108)
+        #expect(abs(told[1].hour - 150) <= 2 && told[1].at <= 158)
+        #expect(series.told.map(\.hour) == told.map(\.hour))
+    }
+
+    @Test("are not told of one bad hour")
+    func spike() throws {
+        let counts = Self.hours(160, seed: 8) { $0 == 100 ? 0.95 : 0.5 }
+        var series = ChangePointSeries()
+        for hour in counts { #expect(try series.append(hour).isEmpty) }
+    }
+
+    @Test("want hours of one width, and counts")
+    func errors() throws {
+        #expect(throws: StatisticsError.lengthMismatch) {
+            try ChangePointModel().changePoints([[1, 2], [1]])
+        }
+        #expect(throws: StatisticsError.negativeCount) {
+            try ChangePointModel().changePoints([[1, -2]])
+        }
+        #expect(try ChangePointModel().changePoints([]).isEmpty)
+        #expect(try ChangePointModel().changePoints([[1, 2], [2, 1]]).isEmpty)
+    }
+
+    @Test("of histograms are looked for in a few groups of buckets")
+    func groups() {
+        let histograms = Array(repeating: [10, 20, 30, 30, 9, 1], count: 5)
+        let grouped = regrouped(histograms, at: [0.25, 0.5, 0.95])
+        #expect(grouped.allSatisfy { $0.reduce(0, +) == 100 && $0.count == 4 })
+        #expect(grouped[0] == [30, 30, 39, 1])
+    }
+}
