@@ -32,6 +32,7 @@ package struct Evaluator: Sendable {
             let watermark = try store.watermark()
             if let watermark, watermark > end {
                 try store.rewind(to: try store.snapshot(at: end), after: watermark)
+                work = WindowWork(store: store)
                 continue
             }
             let due = try store.firstDue(from: watermark ?? Instant(microseconds: .min))

@@ -29,6 +29,10 @@ package struct PlanEvidence: Sendable {
     package var flipsSince: Instant?
     /// The targeting map at the end of the span; empty where there are no flips and nobody asked.
     package var map: [TargetingCell] = []
+    /// Rates that rose, and what is usual beside them.
+    var rates = RateWatch()
+
+    var scope: PlanScope { PlanScope(target: target, plan: plan.name) }
 
     package init(
         target: String, plan: Plan, tallies: [Segment: Tally],

@@ -2,12 +2,13 @@ package import Model
 
 /// Works out what closed windows bring, one span after the other.
 package struct WindowWork: Sendable {
-    private let store: any WindowReading
+    let store: any WindowReading
     private var configurations: [StoredConfiguration] = []
     private var audienceNames: [String: String] = [:]
     /// What the last closed window left.
-    package private(set) var state = AnalysisState()
+    package internal(set) var state = AnalysisState()
     private var roller = Roller(shapes: [:])
+    var usual = UsualHours()
 
     package init(store: any WindowReading) {
         self.store = store
@@ -16,6 +17,7 @@ package struct WindowWork: Sendable {
     /// Windows are closed from here on, each after the one before.
     package mutating func begin(from state: AnalysisState) throws {
         self.state = state
+        usual.beginStep()
         let stored = try store.configurations()
         audienceNames = try store.audienceNames()
         guard stored != configurations else { return }
@@ -40,15 +42,18 @@ package struct WindowWork: Sendable {
         _ span: Span, after watermark: Instant?
     ) throws -> (results: Int, ClosedWindows) {
         var count = 0
+        var pairs = Pairs(of: configurations)
         try store.digests(in: span, target: nil, plan: nil) {
             roller.add($0)
+            pairs.add($0)
             count += 1
         }
         let fresh = roller.take()
         let hours = try widened(fresh, to: .hour, closing: span)
         let days = try widened(hours, to: .day, closing: span)
         var closed = ClosedWindows(span: span, rollups: fresh + hours + days, former: watermark)
-        try evaluate(fresh, over: span, into: &closed)
+        usual.add(hours)
+        try evaluate(fresh, pairs.byWindow(), over: span, into: &closed)
         return (count, closed)
     }
 
@@ -84,7 +89,8 @@ package struct WindowWork: Sendable {
 /// Evaluation, window by window.
 extension WindowWork {
     private mutating func evaluate(
-        _ rollups: [Rollup], over span: Span, into closed: inout ClosedWindows
+        _ rollups: [Rollup], _ pairs: [Instant: [Pairs.Key: [Pairs.Pair]]], over span: Span,
+        into closed: inout ClosedWindows
     ) throws {
         var byWindow: [Instant: [PlanScope: [Segment: Tally]]] = [:]
         for rollup in rollups {
@@ -97,7 +103,10 @@ extension WindowWork {
         for start in byWindow.keys.sorted() {
             snapshots(until: start, into: &closed)
             let window = Window(.fiveMinutes, containing: start)
-            let (findings, points) = try evaluate(window, byWindow[start] ?? [:], flips)
+            let shown = Shown(
+                window: window, tallies: byWindow, flips: flips, pairs: pairs[start] ?? [:],
+                since: span.since)
+            let (findings, points) = try evaluate(shown)
             closed.points += points
             if !findings.isEmpty {
                 closed.findings.append(WindowFindings(start: start, findings: findings))
@@ -119,8 +128,9 @@ extension WindowWork {
     }
 
     private mutating func evaluate(
-        _ window: Window, _ tallies: [PlanScope: [Segment: Tally]], _ flips: Flips
+        _ shown: Shown
     ) throws -> (findings: [String], points: [SplitPoint]) {
+        let window = shown.window
         var held = configurations.filter { $0.validFrom < window.end }
         // Of a clock that was set back: the first one holds for what came before it.
         if held.isEmpty { held = Array(configurations.prefix(1)) }
@@ -128,12 +138,14 @@ extension WindowWork {
         let asked = present.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         let streams = state.splits.reduce(0) { $0 + $1.streams.count }
         var points: [SplitPoint] = []
+        var watched = 0
         let evidence = try asked.map { planned, target -> PlanEvidence in
             var plan = planned
             plan.target = target
             let scope = PlanScope(target: target, plan: plan.name)
             var evidence = PlanEvidence(
-                target: target, plan: plan, tallies: tallies[scope] ?? [.everyone: Tally()],
+                target: target, plan: plan,
+                tallies: shown.tallies[window.start]?[scope] ?? [.everyone: Tally()],
                 audienceNames: audienceNames)
             try state.add(
                 evidence.everyone, of: plan, in: window, configurations: held, from: store)
@@ -141,7 +153,8 @@ extension WindowWork {
             evidence.ramps = state.ramps(of: plan)
             points += state.watch(evidence, in: window, lnLimit: changeLimit(streams: streams))
             evidence.splits = state.splits(of: plan)
-            evidence.flips = flips.changes(of: scope, until: window.end)
+            watched += try watchRates(&evidence, shown)
+            evidence.flips = shown.flips.changes(of: scope, until: window.end)
             evidence.flipsSince = window.start
             if evidence.flips.contains(where: { $0.at >= window.start }) {
                 evidence.map = try store.targetingMap(
@@ -149,6 +162,7 @@ extension WindowWork {
             }
             return evidence
         }
+        state.watchedRates = max(state.watchedRates, watched)
         let findings = windowFindings(evidence, at: window.end).map { finding in
             var json = JSONText()
             finding.write(to: &json)
@@ -165,7 +179,7 @@ struct PlanScope: Hashable, Sendable {
 }
 
 /// The panel's flips of the windows that are closed in one step.
-private struct Flips {
+struct Flips {
     private var byScope: [PlanScope: [CellChange]] = [:]
 
     /// So long back who changed before is remembered.

@@ -3,9 +3,24 @@
 package struct AnalysisState: Hashable, Sendable, Codable {
     /// Sorted by target, plan, experience and audience.
     package var splits: [EpochSplit]
+    /// Rates that rise. Sorted by target, plan, segment and measure; one that is at rest is left
+    /// out.
+    package var rates: [RateStream]
+    /// The most rates that were watched at once.
+    package var watchedRates: Int
 
-    package init(splits: [EpochSplit] = []) {
+    package init(splits: [EpochSplit] = [], rates: [RateStream] = [], watchedRates: Int = 0) {
         self.splits = splits
+        self.rates = rates
+        self.watchedRates = watchedRates
+    }
+
+    /// States of before rates were watched are read as well.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        splits = try values.decode([EpochSplit].self, forKey: .splits)
+        rates = try values.decodeIfPresent([RateStream].self, forKey: .rates) ?? []
+        watchedRates = try values.decodeIfPresent(Int.self, forKey: .watchedRates) ?? 0
     }
 }
 

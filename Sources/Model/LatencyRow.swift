@@ -18,6 +18,28 @@ package struct LatencyRow: ReportRow {
     package var restP95Us: Int64?
     /// True: this segment stands out as slower than the rest of its dimension.
     package var isSlow: Bool
+    /// What p95 usually is at this hour; nil: too little is known.
+    package var usualP95: UsualLatency?
+
+    /// A quantile in the hours that are compared, in microseconds.
+    package struct UsualLatency: Hashable, Sendable {
+        package var valueUs: Int64
+        /// The least and the greatest of these hours.
+        package var lowUs: Int64
+        package var highUs: Int64
+        /// Answers that it was learned from.
+        package var n: Int
+        /// True: of the same hour of the week; else of the same hour of the day.
+        package var knowsTheWeek: Bool
+
+        package init(valueUs: Int64, lowUs: Int64, highUs: Int64, n: Int, knowsTheWeek: Bool) {
+            self.valueUs = valueUs
+            self.lowUs = lowUs
+            self.highUs = highUs
+            self.n = n
+            self.knowsTheWeek = knowsTheWeek
+        }
+    }
 
     package init(
         target: String, plan: String, segment: Segment, phase: Phase, n: Int, p50Us: Int64?,
@@ -61,5 +83,14 @@ package struct LatencyRow: ReportRow {
         json.member("rest_p50_us", restP50Us)
         json.member("rest_p95_us", restP95Us)
         json.member("slow", isSlow)
+        guard let usualP95 else { return json.member("usual_p95", nil as String?) }
+        json.name("usual_p95")
+        json.object { json in
+            json.member("value_us", usualP95.valueUs)
+            json.member("low_us", usualP95.lowUs)
+            json.member("high_us", usualP95.highUs)
+            json.member("n", usualP95.n)
+            json.member("hour_of", usualP95.knowsTheWeek ? "week" : "day")
+        }
     }
 }

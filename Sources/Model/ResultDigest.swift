@@ -2,6 +2,8 @@
 package struct ResultDigest: Hashable, Sendable {
     package var target: String
     package var plan: String
+    package var round: Int
+    package var index: Int
     package var context: Context
     package var population: Population
     package var attempt: Int
@@ -14,12 +16,15 @@ package struct ResultDigest: Hashable, Sendable {
     package var observations: [Observation]
 
     package init(
-        target: String, plan: String, context: Context, population: Population, attempt: Int,
-        dueAt: Instant, phases: Phases, failure: Failure? = nil, isMaintenance: Bool = false,
+        target: String, plan: String, round: Int, index: Int, context: Context,
+        population: Population, attempt: Int, dueAt: Instant, phases: Phases,
+        failure: Failure? = nil, isMaintenance: Bool = false,
         observations: [Observation]
     ) {
         self.target = target
         self.plan = plan
+        self.round = round
+        self.index = index
         self.context = context
         self.population = population
         self.attempt = attempt
@@ -34,7 +39,8 @@ package struct ResultDigest: Hashable, Sendable {
 extension ProbeResult {
     package var digest: ResultDigest {
         ResultDigest(
-            target: probe.identity.target, plan: probe.identity.plan, context: probe.context,
+            target: probe.identity.target, plan: probe.identity.plan,
+            round: probe.identity.round, index: probe.identity.index, context: probe.context,
             population: probe.subject.population, attempt: probe.attempt, dueAt: dueAt,
             phases: phases, failure: failure, isMaintenance: isMaintenance,
             observations: observations)

@@ -51,6 +51,24 @@ package struct SplitAlternatives: Hashable, Sendable {
         cells = probabilities.count
     }
 
+    /// Ways in which the first of two cells may be more likely than it may be at most: its odds a
+    /// quarter larger, doubled, five times as large. All weigh the same.
+    ///
+    /// Evidence of them is valid for every rate up to that one, whatever it is from subject to
+    /// subject. Throws `probabilityOutOfRange` unless 0 < rate < 1.
+    package init(above rate: Double) throws(StatisticsError) {
+        guard rate > 0, rate < 1 else { throw .probabilityOutOfRange }
+        let odds = rate / (1 - rate)
+        lnRatios = Self.multiples.flatMap { multiple in
+            let raised = multiple * odds / (1 + multiple * odds)
+            return [Double.log(raised / rate), .log((1 - raised) / (1 - rate))]
+        }
+        lnWeights = Self.multiples.map { _ in -.log(Double(Self.multiples.count)) }
+        cells = 2
+    }
+
+    private static let multiples = [1.25, 2, 5]
+
     /// ln of the likelihood ratio of an alternative for counts by cell.
     func lnLikelihoodRatio(_ alternative: Int, _ counts: [Int]) -> Double {
         var sum = 0.0

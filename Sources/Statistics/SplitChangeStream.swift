@@ -41,16 +41,19 @@ package struct SplitChangeStream: Hashable, Sendable {
         self.step = step
     }
 
-    /// Adds subjects of a step, by cell; steps never go back. `ceiling` bounds ln R.
+    /// Adds subjects of a step, by cell; steps never go back. `ceiling` bounds ln R, `riseCeiling`
+    /// the CUSUM, so that a change that was taken back is forgotten, and `gainLimit` what these
+    /// subjects add to both.
     package mutating func add(
-        _ counts: [Int], in step: Int64, of alternatives: SplitAlternatives, ceiling: Double
+        _ counts: [Int], in step: Int64, of alternatives: SplitAlternatives, ceiling: Double,
+        riseCeiling: Double = .infinity, gainLimit: Double = .infinity
     ) {
         precondition(counts.count == alternatives.cells, "a count for each cell")
         let isNew = self.step.map { $0 < step } ?? true
         if isNew { self.step = step }
         for index in lnR.indices {
             if isNew { lnR[index] = lnOnePlusExp(lnR[index]) }
-            let gain = alternatives.lnLikelihoodRatio(index, counts)
+            let gain = min(gainLimit, alternatives.lnLikelihoodRatio(index, counts))
             lnR[index] = min(ceiling, lnR[index] + gain)
             let own = index * alternatives.cells
             if rise[index] <= 0 {
@@ -58,7 +61,7 @@ package struct SplitChangeStream: Hashable, Sendable {
                 for cell in counts.indices { self.counts[own + cell] = 0 }
             }
             for cell in counts.indices { self.counts[own + cell] += counts[cell] }
-            rise[index] = max(0, rise[index] + gain)
+            rise[index] = min(riseCeiling, max(0, rise[index] + gain))
         }
     }
 
@@ -66,6 +69,9 @@ package struct SplitChangeStream: Hashable, Sendable {
     package func lnEvidence(of alternatives: SplitAlternatives) -> Double {
         lnSumExp(zip(lnR, alternatives.lnWeights).map { $0 + $1 })
     }
+
+    /// The same where all alternatives weigh the same.
+    package var lnMeanEvidence: Double { lnSumExp(lnR) - .log(Double(lnR.count)) }
 
     /// The step in which the change most likely began, and the subjects by cell since then; nil:
     /// nothing points to one.

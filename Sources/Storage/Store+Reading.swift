@@ -181,9 +181,10 @@ extension Store {
         }
         for answer in stored.further { observations.append(try lookup.answer(answer.id, in: db)) }
         return ResultDigest(
-            target: stretch.target, plan: stretch.plan,
-            context: try lookup.context(stored.context, in: db), population: exchange.population,
-            attempt: exchange.attempt, dueAt: stretch.origin.advanced(by: stored.afterUs),
+            target: stretch.target, plan: stretch.plan, round: stretch.round,
+            index: Int(stored.index), context: try lookup.context(stored.context, in: db),
+            population: exchange.population, attempt: exchange.attempt,
+            dueAt: stretch.origin.advanced(by: stored.afterUs),
             phases: stored.phases, failure: exchange.failure,
             isMaintenance: exchange.isMaintenance, observations: observations)
     }

@@ -26,11 +26,17 @@ func latencyRow(_ evidence: PlanEvidence, _ segment: Segment, phase: Phase) -> L
     let sketch = tally.phases[phase] ?? QuantileSketch()
     let failures = Dictionary(
         tally.failures.map { ($0.key.reason.rawValue, $0.value) }, uniquingKeysWith: +)
-    return LatencyRow(
+    var row = LatencyRow(
         target: evidence.target, plan: evidence.plan.name, segment: segment, phase: phase,
         n: sketch.count, p50Us: microseconds(sketch, 0.5), p90Us: microseconds(sketch, 0.9),
         p95Us: microseconds(sketch, 0.95), p99Us: microseconds(sketch, 0.99), maxUs: sketch.max,
         failures: failures)
+    row.usualP95 = evidence.rates.usual?.latency(0.95, of: phase, in: segment).map {
+        LatencyRow.UsualLatency(
+            valueUs: Int64($0.value), lowUs: Int64($0.low), highUs: Int64($0.high), n: $0.n,
+            knowsTheWeek: $0.knowsTheWeek)
+    }
+    return row
 }
 
 private func microseconds(_ sketch: QuantileSketch, _ quantile: Double) -> Int64? {

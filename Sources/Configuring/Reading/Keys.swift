@@ -75,7 +75,9 @@ enum ExpectationKey: String, ConfigurationKey {
 }
 
 enum ThresholdsKey: String, ConfigurationKey {
-    case points, relative
+    case points, relative, latency
+    case latencyFloor = "latency_floor"
+    case errors
 }
 
 enum ObjectiveKey: String, ConfigurationKey {

@@ -42,6 +42,15 @@ extension Reader {
         }) {
             thresholds.relative = relative
         }
+        if let latency = source[.latency].flatMap({ percentage($0, unit: "%", example: "20%") }) {
+            thresholds.latency = latency
+        }
+        if let floor = source[.latencyFloor].flatMap({ duration($0, in: latencyFloors) }) {
+            thresholds.latencyUs = floor
+        }
+        if let errors = source[.errors].flatMap({ percentage($0, unit: "pp", example: "1pp") }) {
+            thresholds.failures = errors
+        }
         return thresholds
     }
 
@@ -58,6 +67,9 @@ extension Reader {
     }
 
 }
+
+/// From a millisecond to the longest timeout that makes sense.
+private let latencyFloors: ClosedRange<Int64> = 1_000...60 * Instant.microsecondsPerSecond
 
 // MARK: Pairs
 

@@ -17,10 +17,12 @@ private func slowSentence(_ row: LatencyRow) -> Block {
 }
 
 private func latencyTable(_ name: String, _ rows: [Compared<LatencyRow>]) -> Table {
+    let hasUsual = rows.contains { $0.row.usualP95 != nil }
     let hasBefore = rows.contains { $0.before != nil }
     var table = Table(
         name + ", answered probes",
         ["segment", "phase", "n#", "p50#", "p90#", "p95#", "p99#", "max#", "failed#"]
+            + (hasUsual ? ["usual p95#", "of this hour of the"] : [])
             + (hasBefore ? ["p50 before#", "p95 before#"] : []))
     for compared in rows {
         let row = compared.row
@@ -31,11 +33,22 @@ private func latencyTable(_ name: String, _ rows: [Compared<LatencyRow>]) -> Tab
                 duration(row.p99Us), duration(row.maxUs),
                 grouped(row.failures.values.reduce(0, +)),
             ]
+                + (hasUsual
+                    ? [
+                        usualRange(row),
+                        row.usualP95.map { $0.knowsTheWeek ? "week" : "day" } ?? "",
+                    ]
+                    : [])
                 + (hasBefore
                     ? [duration(compared.before?.p50Us), duration(compared.before?.p95Us)] : []),
             tone: row.isSlow ? .bad : .plain)
     }
     return table
+}
+
+/// `171.0–196.0 ms`: the least and the greatest p95 of the hours that are compared.
+func usualRange(_ row: LatencyRow) -> String {
+    row.usualP95.map { "\(duration($0.lowUs))–\(duration($0.highUs))" } ?? "–"
 }
 
 /// Everyone's failures by reason, the most frequent first.

@@ -104,11 +104,12 @@ private func slowLine(_ row: LatencyRow) -> Block {
 }
 
 private func latencyLine(_ row: LatencyRow, before: LatencyRow?) -> Block {
+    let usual = row.usualP95 == nil ? "" : " (usual at this hour \(usualRange(row)))"
     let was = before.map { ", before \(duration($0.p50Us)), \(duration($0.p95Us))" } ?? ""
     return .line(
         word: "latency", tone: .plain,
-        text: "p50 \(duration(row.p50Us)), p95 \(duration(row.p95Us)), p99 \(duration(row.p99Us)),"
-            + " n \(grouped(row.n))" + was)
+        text: "p50 \(duration(row.p50Us)), p95 \(duration(row.p95Us))\(usual),"
+            + " p99 \(duration(row.p99Us)), n \(grouped(row.n))" + was)
 }
 
 /// How exactly probes were sent: lateness that is ours blurs what is measured of them.

@@ -14,7 +14,10 @@ extension Outlook {
         if plan.thresholds != Thresholds() {
             lines.append(
                 "worth waking someone: \(points(thresholds.points)), or"
-                    + " \(percent(thresholds.relative)) of the share that is meant if that is less")
+                    + " \(percent(thresholds.relative)) of the share that is meant if that is less;"
+                    + " latency \(percent(thresholds.latency)) and"
+                    + " \(thresholds.latencyUs / 1_000) ms above what is usual; errors"
+                    + " \(points(thresholds.failures)) above it")
         }
         return lines
     }

@@ -61,7 +61,9 @@ struct ReportAssembly {
         try requireDimensions(question.dimensions, of: newest)
         let names = try store.audienceNames()
         let statuses = try store.targetStatuses()
-        let state = isBaseline ? AnalysisState() : try state(at: span.until, watermark: watermark)
+        var work =
+            isBaseline
+            ? WindowWork(store: store) : try work(until: span.until, watermark: watermark)
         var leads: Set<String> = []
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
@@ -84,8 +86,9 @@ struct ReportAssembly {
                     of: target, in: newest, until: span.until, watermark: watermark)
             }
             evidence.contexts = contexts(of: evidence, shapes: shapes)
-            evidence.splits = state.splits(of: plan)
-            evidence.ramps = state.ramps(of: plan)
+            evidence.splits = work.state.splits(of: plan)
+            evidence.ramps = work.state.ramps(of: plan)
+            if !isBaseline { try addRates(to: &evidence, &work, reader, question, at: span.until) }
             try addPanel(to: &evidence, over: span, question)
             if question.kind == .rollout { evidence.days = try days(of: plan, reader) }
             evidence.epochs =
@@ -102,7 +105,7 @@ struct ReportAssembly {
     ///
     /// Where nobody closes windows, as of a store that only `probe` writes to, they are closed here
     /// and forgotten.
-    private func state(at instant: Instant, watermark: Instant?) throws -> AnalysisState {
+    private func work(until instant: Instant, watermark: Instant?) throws -> WindowWork {
         let kept = try store.snapshot(at: instant)
         let end = Window(.fiveMinutes, containing: instant).start
         var begun = kept?.at
@@ -111,14 +114,29 @@ struct ReportAssembly {
                 Window(.fiveMinutes, containing: $0).start
             }
         }
-        guard let begun, begun < end, begun.distance(to: end) <= Self.catchUp else {
-            return kept?.state ?? AnalysisState()
-        }
-        if let gone = reachableRows, begun < gone { return kept?.state ?? AnalysisState() }
         var work = WindowWork(store: store)
         try work.begin(from: kept?.state ?? AnalysisState())
+        guard let begun, begun < end, begun.distance(to: end) <= Self.catchUp,
+            reachableRows.map({ begun >= $0 }) ?? true
+        else { return work }
         _ = try work.close(Span(since: begun, until: end), after: watermark)
-        return work.state
+        return work
+    }
+
+    /// Rates that rose; and what latencies usually are, where somebody asks.
+    private func addRates(
+        to evidence: inout PlanEvidence, _ work: inout WindowWork, _ reader: TallyReader,
+        _ question: ReportQuestion, at instant: Instant
+    ) throws {
+        let plan = evidence.plan
+        let risen = work.risenSpan(of: plan, until: instant)
+        guard risen != nil || [.latency, .summary].contains(question.kind) else { return }
+        let all = rollupShapes(of: plan.matrix)
+        let asked = question.kind == .latency ? shapes(for: question, of: plan) : [[]]
+        try work.addRates(
+            to: &evidence,
+            recent: try risen.map { try reader.tallies(over: $0, shapes: all) } ?? [:],
+            shapes: risen == nil ? asked.filter(all.contains) : all, at: instant)
     }
 
     /// More than so much is not caught up with: it would take minutes.
