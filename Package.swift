@@ -157,6 +157,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Statistics", "Model", "Planning", "Analysis", "Storage", "Simulator", "WorldRig",
+                "TestKit",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),

@@ -24,7 +24,7 @@ private struct Present {
         var evidence = PlanEvidence(target: "t", plan: plan(), tallies: rolled(results))
         evidence.rates.usual = usual
         state.watch(
-            state.rates(evidence, beside: usual, at: at), of: scope,
+            state.rates(evidence, beside: &usual, at: at), of: scope,
             in: Window(.fiveMinutes, containing: at))
     }
 

@@ -6,55 +6,10 @@ import Testing
 
 @Suite("The inferred targeting rule")
 struct TargetingRuleTests {
-    /// A clause of a random world: a box of allowed values, and what is answered in it.
-    private struct Truth {
-        var clauses: [(label: String, allowed: [Int: Set<Int>])]
-        let otherwise: String
-
-        var conditions: Int { clauses.reduce(0) { $0 + $1.allowed.count } }
-
-        func label(_ values: [Int]) -> String {
-            clauses.first { $0.allowed.allSatisfy { $1.contains(values[$0]) } }?.label ?? otherwise
-        }
-    }
-
-    private static let sizes = [7, 6, 4, 5, 3]
-    private static let names = ["day", "hour", "device", "geo", "utm_medium"]
-
-    private static func truth(using generator: inout SplitMix64) -> Truth {
-        let count = Int.random(in: 1...3, using: &generator)
-        let clauses = (0..<count).map { number -> (String, [Int: Set<Int>]) in
-            var allowed: [Int: Set<Int>] = [:]
-            for _ in 0..<Int.random(in: 1...2, using: &generator) {
-                let axis = Int.random(in: 0..<5, using: &generator)
-                let first = Int.random(in: 0..<sizes[axis], using: &generator)
-                let length = Int.random(in: 1..<sizes[axis], using: &generator)
-                allowed[axis] = Set((0..<length).map { (first + $0) % sizes[axis] })
-            }
-            return ("A\(number)", allowed)
-        }
-        return Truth(clauses: clauses, otherwise: Bool.random(using: &generator) ? "nothing" : "Z")
-    }
-
-    private static func cells(_ truth: Truth, share: Double, using generator: inout SplitMix64)
-        -> [(coordinates: [Coordinate], label: String)]
-    {
-        var cells: [(coordinates: [Coordinate], label: String)] = []
-        for number in 0..<sizes.reduce(1, *) {
-            var rest = number
-            let values = sizes.map { size -> Int in
-                defer { rest /= size }
-                return rest % size
-            }
-            guard Double.random(in: 0..<1, using: &generator) < share else { continue }
-            let coordinates = values.enumerated().map { axis, value in
-                Coordinate(
-                    dimension: names[axis],
-                    value: axis == 0 ? Weekday.allCases[value].rawValue : String(value))
-            }
-            cells.append((coordinates, truth.label(values)))
-        }
-        return cells
+    private static func cells(
+        _ truth: RandomTargeting, share: Double, using generator: inout SplitMix64
+    ) -> [(coordinates: [Coordinate], label: String)] {
+        truth.cells(share: share, using: &generator).map { ($0.context.coordinates, $0.label) }
     }
 
     @Test("is exact on what was observed in 95 of 100 random worlds, and short where the truth is")
@@ -62,7 +17,7 @@ struct TargetingRuleTests {
         var generator = SplitMix64(seed: 11)
         var (exact, short, simple) = (0, 0, 0)
         for _ in 0..<60 {
-            let truth = Self.truth(using: &generator)
+            let truth = RandomTargeting(using: &generator)
             let cells = Self.cells(
                 truth, share: Double.random(in: 0.3...1, using: &generator), using: &generator)
             let rule = try #require(targetingRule(of: TargetingTable(cells)))
@@ -79,7 +34,7 @@ struct TargetingRuleTests {
     @Test("tells its errors where users differ, and stays small")
     func noise() throws {
         var generator = SplitMix64(seed: 4)
-        let truth = Truth(clauses: [("A", [3: [0]])], otherwise: "nothing")
+        let truth = RandomTargeting(clauses: [("A", [3: [0]])], otherwise: "nothing")
         let cells = Self.cells(truth, share: 1, using: &generator).map { cell in
             // A tenth of the users of geo 0 are not in the audience.
             let isOut = cell.label == "A" && Int.random(in: 0..<10, using: &generator) == 0
@@ -96,7 +51,7 @@ struct TargetingRuleTests {
     @Test("is said as people say it")
     func words() throws {
         var generator = SplitMix64(seed: 1)
-        let truth = Truth(
+        let truth = RandomTargeting(
             clauses: [
                 ("9E", [0: [5, 6], 1: [3, 4, 5]]), ("7W", [3: [1, 2, 3, 4], 2: [0]]),
             ], otherwise: "nothing")

@@ -20,9 +20,9 @@ private let watchedPhases: [Phase] = [.latency, .dns, .connect, .tls, .firstByte
 extension AnalysisState {
     /// Counts what a window shows of a plan: answers that took longer than is usual, and failed
     /// results, by segment.
-    func rates(_ evidence: PlanEvidence, beside usual: UsualHour, at instant: Instant)
-        -> [CountedRate]
-    {
+    func rates(
+        _ evidence: PlanEvidence, beside usual: inout UsualHour, at instant: Instant
+    ) -> [CountedRate] {
         evidence.tallies.flatMap { segment, tally in
             let phases = segment == .everyone ? watchedPhases : [.latency]
             let measures =
@@ -30,7 +30,7 @@ extension AnalysisState {
                     watchedQuantiles.map { RateMeasure.slow(phase, quantile: $0) }
                 } + [.failed]
             return measures.compactMap { measure in
-                usual.counted(
+                usual.remembered(
                     measure, tally, in: segment,
                     excluding: alarmedSince(evidence.scope, segment, measure, at: instant))
             }

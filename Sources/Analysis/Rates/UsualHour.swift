@@ -29,6 +29,14 @@ struct UsualHour: Sendable {
 
     let thresholds: Thresholds
     private var blocks: [Segment: [HourBlock]] = [:]
+    /// What was reckoned already: every window of the hour asks the same.
+    private var limits: [Question: Double?] = [:]
+
+    private struct Question: Hashable {
+        let measure: RateMeasure
+        let segment: Segment
+        let excluded: Instant?
+    }
 
     init(thresholds: Thresholds) {
         self.thresholds = thresholds
@@ -106,23 +114,48 @@ struct UsualHour: Sendable {
     func counted(
         _ measure: RateMeasure, _ tally: Tally, in segment: Segment, excluding excluded: Instant?
     ) -> CountedRate? {
+        limit(of: measure, in: segment, excluding: excluded).flatMap {
+            counted(measure, tally, in: segment, limit: $0)
+        }
+    }
+
+    /// The same, remembered.
+    mutating func remembered(
+        _ measure: RateMeasure, _ tally: Tally, in segment: Segment, excluding excluded: Instant?
+    ) -> CountedRate? {
+        let question = Question(measure: measure, segment: segment, excluded: excluded)
+        let known = limits[question] ?? limit(of: measure, in: segment, excluding: excluded)
+        limits[question] = .some(known)
+        return known.flatMap { counted(measure, tally, in: segment, limit: $0) }
+    }
+
+    private func limit(
+        of measure: RateMeasure, in segment: Segment, excluding excluded: Instant?
+    ) -> Double? {
         switch measure {
         case .slow(let phase, let quantile):
-            guard let sketch = tally.phases[phase], sketch.count > 0,
-                let usual = latency(quantile, of: phase, in: segment, excluding: excluded)
-            else { return nil }
+            latency(quantile, of: phase, in: segment, excluding: excluded)?.limit
+        case .failed: failures(in: segment, excluding: excluded)?.limit
+        case .paired: nil
+        }
+    }
+
+    private func counted(
+        _ measure: RateMeasure, _ tally: Tally, in segment: Segment, limit: Double
+    ) -> CountedRate? {
+        switch measure {
+        case .slow(let phase, let quantile):
+            guard let sketch = tally.phases[phase], sketch.count > 0 else { return nil }
             return CountedRate(
                 segment: segment, measure: measure,
-                events: sketch.count - sketch.count(atMost: usual.limit), trials: sketch.count,
+                events: sketch.count - sketch.count(atMost: limit), trials: sketch.count,
                 tolerated: 1 - quantile)
         case .failed:
-            guard tally.asked > 0, let usual = failures(in: segment, excluding: excluded) else {
-                return nil
-            }
+            guard tally.asked > 0 else { return nil }
             return CountedRate(
                 segment: segment, measure: measure,
                 events: tally.failures.values.reduce(0, +), trials: tally.asked,
-                tolerated: usual.limit)
+                tolerated: limit)
         case .paired: return nil
         }
     }

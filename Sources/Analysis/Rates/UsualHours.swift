@@ -67,6 +67,11 @@ struct UsualHours: Sendable {
         return made
     }
 
+    /// What was reckoned of the hour is kept until it is over.
+    mutating func keep(_ usual: UsualHour, of scope: PlanScope) {
+        self.usual[scope] = usual
+    }
+
     /// Everyone's latencies in the hour before a window's, for a plan at a target.
     mutating func before(
         _ window: Window, of scope: PlanScope, from store: any WindowReading

@@ -19,9 +19,10 @@ extension WindowWork {
         _ evidence: inout PlanEvidence, _ shown: Shown
     ) throws -> Int {
         let scope = evidence.scope
-        let hour = try usual.usual(
+        var hour = try usual.usual(
             of: scope, in: shown.window, thresholds: evidence.plan.thresholds, from: store)
-        var counted = state.rates(evidence, beside: hour, at: shown.window.start)
+        var counted = state.rates(evidence, beside: &hour, at: shown.window.start)
+        usual.keep(hour, of: scope)
         for (key, pairs) in shown.pairs
         where key.plan == scope.plan && key.candidate == scope.target {
             let control = PlanScope(target: key.control, plan: key.plan)

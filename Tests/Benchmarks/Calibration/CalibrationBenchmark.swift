@@ -15,7 +15,7 @@ enum CalibrationBenchmark {
     static var games: [any CalibrationGame] {
         [
             QuietSplits(), SkewedSplits(), LateChange(), SegmentAlarms(), GlobalFault(),
-            QuietLatency(), SlowerLatency(), PanelMoves(),
+            QuietLatency(), SlowerLatency(), ChangedStreams(), PanelMoves(), InferredRules(),
         ]
     }
 

@@ -60,6 +60,12 @@ struct Found {
 
     private static let lookHours = 4
 
+    /// What another rule found afterwards.
+    init(offline locations: [Int]) {
+        offline = locations
+        online = []
+    }
+
     init(_ stream: LabelledStream) throws {
         offline = try ChangePointModel().changePoints(stream.categories(until: stream.hours))
             .map(\.hour)

@@ -1,6 +1,6 @@
 /// True and false locations, offline and online, over many streams.
 struct Score {
-    private struct Tally {
+    struct Tally {
         var (right, wrong, missed) = (0, 0, 0)
 
         var precision: Double { Double(right) / Double(max(1, right + wrong)) }
@@ -10,11 +10,11 @@ struct Score {
 
     private static let margin = 6
 
-    private var offline = Tally()
-    private var online = Tally()
+    private(set) var offline = Tally()
+    private(set) var online = Tally()
     private var delays: [Int] = []
     private var nulls = 0
-    private var nullsAlarmed = 0
+    private(set) var nullsAlarmed = 0
 
     /// Adds a stream; returns what is wrong with it in words, empty if nothing is.
     mutating func add(_ stream: LabelledStream, _ found: Found) -> String {
@@ -83,7 +83,7 @@ struct Score {
         label.start - margin <= location && location <= label.end + margin
     }
 
-    private var medianDelay: Double? {
+    var medianDelay: Double? {
         guard !delays.isEmpty else { return nil }
         let sorted = delays.sorted()
         let middle = sorted.count / 2
