@@ -35,10 +35,12 @@ struct ScenarioBenchmark {
         self.seeds = seeds
     }
 
-    /// What one seed came to: the first window in which a kind of finding was made.
+    /// What one seed came to: the first window in which a kind of finding was made of something.
     private struct Run {
         var probes = 0
         var firstSeen: [String: Instant] = [:]
+        /// True: something would have woken somebody.
+        var hasWarning = false
     }
 
     func run() throws {
@@ -64,9 +66,8 @@ struct ScenarioBenchmark {
         for window in try rig.findings() {
             for finding in window.findings {
                 let told = try JSONDecoder().decode(ToldFinding.self, from: Data(finding.utf8))
-                let name = [told.kind, told.experience, told.audience].compactMap { $0 }
-                    .joined(separator: " ")
-                run.firstSeen[name] = run.firstSeen[name] ?? window.start
+                run.firstSeen[told.name] = run.firstSeen[told.name] ?? window.start
+                run.hasWarning = run.hasWarning || told.severity != "info"
             }
         }
         return run
@@ -76,6 +77,9 @@ struct ScenarioBenchmark {
         let probes = runs.reduce(0) { $0 + $1.probes }
         print("\(scenario.name): \(runs.count) seeds, \(probes) probes, \(Int(seconds)) s")
         print("\(Int(Double(probes) / seconds)) probes/s")
+        print(
+            "with a finding of warning or above: \(runs.count(where: \.hasWarning)) of \(runs.count)"
+        )
         for name in Set(runs.flatMap(\.firstSeen.keys)).sorted() {
             let seen = runs.compactMap { $0.firstSeen[name] }.sorted()
             print("\(name): \(seen.count) of \(runs.count), median \(seen[seen.count / 2].rfc3339)")
@@ -86,6 +90,16 @@ struct ScenarioBenchmark {
 /// What matters here of a finding.
 private struct ToldFinding: Decodable {
     let kind: String
+    let severity: String
     let experience: String?
     let audience: String?
+    let segment: [String: String?]
+
+    /// `split_change hero 1A [device=android-phone geo=IN]`
+    var name: String {
+        let place = segment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value ?? "none")" }
+        let parts = [kind, experience, audience].compactMap { $0 }
+        return (parts + (place.isEmpty ? [] : ["[\(place.joined(separator: " "))]"]))
+            .joined(separator: " ")
+    }
 }
