@@ -31,10 +31,12 @@ struct ReportAssembly {
                         over: $0, question, watermark: watermark, isBaseline: true))
             }
         let evidence = try self.evidence(over: span, question, watermark: watermark)
-        return Analysis.report(
+        var report = Analysis.report(
             question.kind, over: reported(span, question, evidence), evidence: evidence,
             baseline: baseline, watermark: watermark, experience: question.experience,
             by: question.dimensions)
+        if question.isDrawn { report.charts = try charts(of: report) }
+        return report
     }
 
     /// Drift is told against something: the week before, unless it is told otherwise.
@@ -61,7 +63,9 @@ struct ReportAssembly {
         try requireDimensions(question.dimensions, of: newest)
         let names = try store.audienceNames()
         let statuses = try store.targetStatuses()
-        let state = isBaseline ? AnalysisState() : try state(at: span.until, watermark: watermark)
+        let state =
+            isBaseline
+            ? AnalysisState() : try closed(until: span.until, watermark: watermark).state
         var leads: Set<String> = []
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
@@ -101,8 +105,10 @@ struct ReportAssembly {
     /// The state of analysis at an instant: what was kept, and the windows that have ended since.
     ///
     /// Where nobody closes windows, as of a store that only `probe` writes to, they are closed here
-    /// and forgotten.
-    private func state(at instant: Instant, watermark: Instant?) throws -> AnalysisState {
+    /// and forgotten. `points` are those that they brought.
+    func closed(
+        until instant: Instant, watermark: Instant?
+    ) throws -> (state: AnalysisState, points: [SplitPoint]) {
         let kept = try store.snapshot(at: instant)
         let end = Window(.fiveMinutes, containing: instant).start
         var begun = kept?.at
@@ -112,13 +118,13 @@ struct ReportAssembly {
             }
         }
         guard let begun, begun < end, begun.distance(to: end) <= Self.catchUp else {
-            return kept?.state ?? AnalysisState()
+            return (kept?.state ?? AnalysisState(), [])
         }
-        if let gone = reachableRows, begun < gone { return kept?.state ?? AnalysisState() }
+        if let gone = reachableRows, begun < gone { return (kept?.state ?? AnalysisState(), []) }
         var work = WindowWork(store: store)
         try work.begin(from: kept?.state ?? AnalysisState())
-        _ = try work.close(Span(since: begun, until: end), after: watermark)
-        return work.state
+        let (_, closed) = try work.close(Span(since: begun, until: end), after: watermark)
+        return (work.state, closed.points)
     }
 
     /// More than so much is not caught up with: it would take minutes.
@@ -273,7 +279,7 @@ struct ReportAssembly {
 }
 
 /// Reads what happened to one plan over a span, by segment.
-private struct TallyReader {
+struct TallyReader {
     let store: Store
     let plan: Plan
     let watermark: Instant?
