@@ -49,10 +49,12 @@ package struct Report: Hashable, Sendable {
     package var watermark: Instant?
     package var rows: ReportRows
     package var findings: [Finding]
+    /// Nil: nobody draws any.
+    package var charts: ReportCharts?
 
     package init(
         kind: ReportKind, span: Span, baseline: Span? = nil, watermark: Instant?,
-        rows: ReportRows, findings: [Finding] = []
+        rows: ReportRows, findings: [Finding] = [], charts: ReportCharts? = nil
     ) {
         self.kind = kind
         self.span = span
@@ -60,6 +62,7 @@ package struct Report: Hashable, Sendable {
         self.watermark = watermark
         self.rows = rows
         self.findings = findings
+        self.charts = charts
     }
 }
 

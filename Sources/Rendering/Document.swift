@@ -11,6 +11,8 @@ enum Block {
     /// A word in capitals, how it is meant, and what it is about.
     case line(word: String, tone: Tone, text: String)
     case table(Table)
+    /// A picture, for pages only: what it shows stands in a table too.
+    case chart(any Chart)
 }
 
 /// How a word or a row is meant: colour is never the only sign, the word says it too.

@@ -1,34 +1,25 @@
 /// Documents as one page without scripts. Without a linked style sheet, a few rules stand in it.
 func html(_ documents: [Document], title: String, styleSheet: String? = nil) -> String {
-    let style = styleSheet.map { #"<link rel="stylesheet" href="\#(escaped($0))">"# } ?? inlineStyle
+    let style =
+        styleSheet.map { #"<link rel="stylesheet" href="\#(escapedHTML($0))">"# } ?? inlineStyle
     var parts = [
         "<!doctype html>", #"<html lang="en">"#, "<head>", #"<meta charset="utf-8">"#,
         #"<meta name="viewport" content="width=device-width, initial-scale=1">"#,
-        "<title>\(escaped(title))</title>", style, "</head>", "<body>", "<main>",
-        "<header><h1>\(escaped(title))</h1></header>",
+        "<title>\(escapedHTML(title))</title>", style, "</head>", "<body>", "<main>",
+        "<header><h1>\(escapedHTML(title))</h1></header>",
     ]
     parts += documents.map(section)
     parts += ["</main>", "</body>", "</html>", ""]
     return parts.joined(separator: "\n")
 }
 
-private let inlineStyle = """
-    <style>
-    body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark; }
-    table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-    th, td { padding: 0.2rem 0.7rem; text-align: left; border-bottom: 1px solid #8884; }
-    .number { text-align: right; }
-    .scroll { overflow-x: auto; }
-    </style>
-    """
-
 private func section(_ document: Document) -> String {
-    let name = escaped(document.title)
+    let name = escapedHTML(document.title)
     let blocks = document.blocks.map(block)
     return """
         <section id="\(name)">
         <h2>\(name)</h2>
-        <p class="note">\(escaped(document.subtitle))</p>
+        <p class="note">\(escapedHTML(document.subtitle))</p>
         \(blocks.joined(separator: "\n"))
         </section>
         """
@@ -36,20 +27,21 @@ private func section(_ document: Document) -> String {
 
 private func block(_ block: Block) -> String {
     switch block {
-    case .heading(let text): "<h3>\(escaped(text))</h3>"
-    case .paragraph(let text): #"<p class="note">\#(escaped(text))</p>"#
+    case .heading(let text): "<h3>\(escapedHTML(text))</h3>"
+    case .paragraph(let text): #"<p class="note">\#(escapedHTML(text))</p>"#
     case .line(let word, let tone, let text):
-        #"<p class="line"><strong class="tone-\#(tone.rawValue)">\#(escaped(word.uppercased()))</strong> "#
-            + "\(escaped(text))</p>"
+        #"<p class="line"><strong class="tone-\#(tone.rawValue)">\#(escapedHTML(word.uppercased()))</strong> "#
+            + "\(escapedHTML(text))</p>"
     case .table(let table): tableHTML(table)
+    case .chart(let chart): figure(chart)
     }
 }
 
-private func tableHTML(_ table: Table) -> String {
+func tableHTML(_ table: Table) -> String {
     func cells(_ texts: [String], _ tag: String) -> String {
         zip(texts, table.columns).map { text, column in
             let kind = column.isNumber ? #" class="number""# : ""
-            return "<\(tag)\(kind)>\(escaped(text))</\(tag)>"
+            return "<\(tag)\(kind)>\(escapedHTML(text))</\(tag)>"
         }.joined()
     }
     let head = cells(table.columns.map(\.title), "th")
@@ -57,8 +49,8 @@ private func tableHTML(_ table: Table) -> String {
         #"<tr class="tone-\#($0.tone.rawValue)">\#(cells($0.cells, "td"))</tr>"#
     }
     return """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(escaped(table.caption))"><table>
-        <caption>\(escaped(table.caption))</caption>
+        <div class="scroll" tabindex="0" role="region" aria-label="\(escapedHTML(table.caption))"><table>
+        <caption>\(escapedHTML(table.caption))</caption>
         <thead><tr>\(head)</tr></thead>
         <tbody>
         \(rows.joined(separator: "\n"))
@@ -69,7 +61,7 @@ private func tableHTML(_ table: Table) -> String {
 
 /// Safe as text and inside a quoted attribute. Scalar by scalar: a combining mark behind a `<`
 /// makes another character of it, not another tag.
-private func escaped(_ text: String) -> String {
+func escapedHTML(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
         switch scalar {

@@ -8,6 +8,7 @@ func markdown(_ document: Document) -> String {
         case .line(let word, _, let text):
             parts.append("- **\(escaped(word.uppercased()))** \(escaped(text))")
         case .table(let table): parts.append(lines(of: table).joined(separator: "\n"))
+        case .chart: break
         }
     }
     return parts.joined(separator: "\n\n") + "\n"

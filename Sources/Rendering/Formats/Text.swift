@@ -9,6 +9,7 @@ func text(_ document: Document, color: Bool) -> String {
         case .line(let word, let tone, let text):
             lines.append(paint.tone(tone, pad(word.uppercased(), 12)) + plain(text))
         case .table(let table): lines += [""] + textLines(of: table, paint)
+        case .chart: break
         }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -1,11 +1,20 @@
 import Model
 
-func latencyBlocks(_ rows: [Compared<LatencyRow>]) -> [Block] {
+func latencyBlocks(
+    _ rows: [Compared<LatencyRow>], _ charts: ReportCharts?, time: TimeFormat
+) -> [Block] {
     grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
         let slow = rows.filter(\.row.isSlow).map { slowSentence($0.row) }
         return (slow.isEmpty ? [.paragraph("no segment stands out as slower than the rest")] : slow)
+            + (rows.first.map { heatBlocks(of: $0.row, charts, time: time) } ?? [])
             + [.table(latencyTable(name, rows))] + failureBlocks(name, rows.first?.row)
     }
+}
+
+/// Everyone's latency over time, of the row's plan.
+func heatBlocks(of row: LatencyRow, _ charts: ReportCharts?, time: TimeFormat) -> [Block] {
+    LatencyChart(charts?.heat(target: row.target, plan: row.plan), time: time)
+        .map { [.chart($0)] } ?? []
 }
 
 private func slowSentence(_ row: LatencyRow) -> Block {

@@ -1,9 +1,16 @@
 import Model
 
-func rolloutBlocks(_ rows: [Compared<RolloutRow>], time: TimeFormat) -> [Block] {
+func rolloutBlocks(
+    _ rows: [Compared<RolloutRow>], _ charts: ReportCharts?, until: Instant, time: TimeFormat
+) -> [Block] {
     guard !rows.isEmpty else { return [.paragraph("no plan has a ramp")] }
     return rows.map(\.row).flatMap { row -> [Block] in
-        [.line(word: word(for: row.state), tone: tone(of: row.state), text: text(row, time: time))]
+        let chart = RampChart(row, charts?.ramp(of: row), until: until, time: time)
+        return [
+            .line(
+                word: word(for: row.state), tone: tone(of: row.state), text: text(row, time: time))
+        ]
+            + (chart.map { [.chart($0)] } ?? [])
             + (row.days.isEmpty ? [] : [.table(dayTable(row, time: time))])
     }
 }

@@ -1,12 +1,31 @@
 import Model
 
-func splitBlocks(_ rows: [Compared<SplitRow>], time: TimeFormat) -> [Block] {
+func splitBlocks(
+    _ rows: [Compared<SplitRow>], _ charts: ReportCharts?, time: TimeFormat
+) -> [Block] {
     guard !rows.isEmpty else { return [.paragraph("no plan has a cohort or an allocation")] }
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
         var blocks: [Block] = [.table(splitTable(name, rows, time: time))]
-        for compared in rows { blocks += segmentBlocks(compared.row) }
+        for compared in rows {
+            let row = compared.row
+            blocks += chartBlocks(of: row, charts, time: time) + segmentBlocks(row)
+            if charts != nil, let forest = SegmentForest(row) { blocks.append(.chart(forest)) }
+        }
+        if charts != nil { blocks += forestBlocks(rows.map(\.row)) }
         blocks.append(.paragraph(howSplitsAreTold))
         return blocks
+    }
+}
+
+/// The way that a split came.
+func chartBlocks(of row: SplitRow, _ charts: ReportCharts?, time: TimeFormat) -> [Block] {
+    ShareChart(row, charts?.history(of: row), time: time).map { [.chart($0)] } ?? []
+}
+
+/// A forest for each split whose rows are about segments.
+private func forestBlocks(_ rows: [SplitRow]) -> [Block] {
+    grouping(rows.filter { $0.segment != .everyone }, by: splitName(of:)).compactMap { _, rows in
+        SegmentForest(rows).map { .chart($0) }
     }
 }
 
@@ -84,14 +103,19 @@ private func segmentBlocks(_ row: SplitRow) -> [Block] {
 }
 
 /// Evidence beyond every number is proof.
-private func evidence(_ lnE: Double) -> String { lnE.isFinite ? fixed(lnE, 1) : "proof" }
+func evidence(_ lnE: Double) -> String { lnE.isFinite ? fixed(lnE, 1) : "proof" }
 
 private func splitName(_ row: SplitRow) -> String {
-    let audience =
-        row.audience == nil ? "served or not" : audienceText(row.audience, row.audienceName)
-    return audience + (row.ramp == nil ? "" : ", ramp")
-        + (row.segment == .everyone ? "" : ": \(row.segment.words)")
+    audienceName(of: row) + (row.segment == .everyone ? "" : ": \(row.segment.words)")
 }
+
+private func audienceName(of row: SplitRow) -> String {
+    (row.audience == nil ? "served or not" : audienceText(row.audience, row.audienceName))
+        + (row.ramp == nil ? "" : ", ramp")
+}
+
+/// `hero/7W "Phone visitors"`: whatever the segment.
+func splitName(of row: SplitRow) -> String { "\(row.experience)/\(audienceName(of: row))" }
 
 private func armCells(_ arm: Arm?) -> [String] {
     guard let arm else { return ["–", "–", "–", "–", "–", "–"] }

@@ -1,7 +1,9 @@
 import Model
 
 /// One plan after the other: what is wrong first.
-func summaryBlocks(_ rows: [Compared<SummaryRow>], time: TimeFormat) -> [Block] {
+func summaryBlocks(
+    _ rows: [Compared<SummaryRow>], _ charts: ReportCharts?, time: TimeFormat
+) -> [Block] {
     rows.flatMap { compared -> [Block] in
         let row = compared.row
         return [.heading(headline(row, time: time))]
@@ -18,6 +20,8 @@ func summaryBlocks(_ rows: [Compared<SummaryRow>], time: TimeFormat) -> [Block] 
             ]
             + row.splits.filter { $0.verdict == .inconclusive && !isUnplanned($0, in: row) }
             .map { splitLine($0) }
+            + row.splits.flatMap { chartBlocks(of: $0, charts, time: time) }
+            + heatBlocks(of: row.latency, charts, time: time)
     }
 }
 

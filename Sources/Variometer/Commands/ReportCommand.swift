@@ -65,6 +65,7 @@ struct ReportCommand: ParsableCommand {
         question.until = try moment(until, "--until", zone: zone)
         question.baseline = try baseline.map { try baselineMoments($0, zone: zone) }
         question.experience = experience
+        question.isDrawn = format == .html
         question.dimensions = by?.split(separator: ",").map(String.init) ?? []
         guard question.dimensions.count <= 2 else {
             throw ValidationError("--by takes one or two dimensions, as in device,geo")

@@ -31,10 +31,12 @@ struct ReportAssembly {
                         over: $0, question, watermark: watermark, isBaseline: true))
             }
         let evidence = try self.evidence(over: span, question, watermark: watermark)
-        return Analysis.report(
+        var report = Analysis.report(
             question.kind, over: reported(span, question, evidence), evidence: evidence,
             baseline: baseline, watermark: watermark, experience: question.experience,
             by: question.dimensions)
+        if question.isDrawn { report.charts = try charts(of: report) }
+        return report
     }
 
     /// Drift is told against something: the week before, unless it is told otherwise.
@@ -63,7 +65,7 @@ struct ReportAssembly {
         let statuses = try store.targetStatuses()
         var work =
             isBaseline
-            ? WindowWork(store: store) : try work(until: span.until, watermark: watermark)
+            ? WindowWork(store: store) : try closed(until: span.until, watermark: watermark).work
         var leads: Set<String> = []
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
@@ -104,8 +106,10 @@ struct ReportAssembly {
     /// The state of analysis at an instant: what was kept, and the windows that have ended since.
     ///
     /// Where nobody closes windows, as of a store that only `probe` writes to, they are closed here
-    /// and forgotten.
-    private func work(until instant: Instant, watermark: Instant?) throws -> WindowWork {
+    /// and forgotten. `points` are those that they brought.
+    func closed(
+        until instant: Instant, watermark: Instant?
+    ) throws -> (work: WindowWork, points: [SplitPoint]) {
         let kept = try store.snapshot(at: instant)
         let end = Window(.fiveMinutes, containing: instant).start
         var begun = kept?.at
@@ -118,9 +122,9 @@ struct ReportAssembly {
         try work.begin(from: kept?.state ?? AnalysisState())
         guard let begun, begun < end, begun.distance(to: end) <= Self.catchUp,
             reachableRows.map({ begun >= $0 }) ?? true
-        else { return work }
-        _ = try work.close(Span(since: begun, until: end), after: watermark)
-        return work
+        else { return (work, []) }
+        let (_, closed) = try work.close(Span(since: begun, until: end), after: watermark)
+        return (work, closed.points)
     }
 
     /// Rates that rose; and what latencies usually are, where somebody asks.
@@ -291,7 +295,7 @@ struct ReportAssembly {
 }
 
 /// Reads what happened to one plan over a span, by segment.
-private struct TallyReader {
+struct TallyReader {
     let store: Store
     let plan: Plan
     let watermark: Instant?

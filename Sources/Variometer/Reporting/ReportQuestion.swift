@@ -17,6 +17,8 @@ struct ReportQuestion {
     var experience: String?
     /// One or two; empty: the kind's own choice.
     var dimensions: [String] = []
+    /// What charts need is read too.
+    var isDrawn = false
 
     init(kind: ReportKind) {
         self.kind = kind

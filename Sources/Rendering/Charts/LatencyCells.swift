@@ -1,0 +1,40 @@
+import Model
+
+extension LatencyHeat {
+    private static let shades = 9
+
+    /// The cells of the heat map: one element a shade, and neighbours in time that are alike are one
+    /// box.
+    func draw(_ svg: inout SVG, _ panel: Panel) {
+        let most = columns.flatMap(\.counts.values).max() ?? 1
+        var boxes: [Int: [Box]] = [:]
+        for bucket in Set(columns.flatMap(\.counts.keys)).sorted() {
+            let top = panel.y(Self.upperBound(of: bucket))
+            let height = panel.y(Self.upperBound(of: bucket - 1)) - top
+            for run in runs(of: bucket, most: most) {
+                let (start, end) = (panel.x(run.span.since), panel.x(run.span.until))
+                boxes[run.shade, default: []].append(
+                    Box(x: start, y: top, width: end - start, height: height))
+            }
+        }
+        for (shade, boxes) in boxes.sorted(by: { $0.key < $1.key }) {
+            svg.boxes(boxes, "heat h\(shade)")
+        }
+    }
+
+    /// Stretches of time in which a bucket has one shade, those without answers left out.
+    private func runs(of bucket: Int, most: Int) -> [(shade: Int, span: Span)] {
+        var runs: [(shade: Int, span: Span)] = []
+        for column in columns {
+            guard let count = column.counts[bucket] else { continue }
+            let root = (Double(count) / Double(most)).squareRoot()
+            let shade = Int((root * Double(Self.shades)).rounded(.up))
+            if let last = runs.last, last.shade == shade, last.span.until == column.span.since {
+                runs[runs.count - 1].span.until = column.span.until
+            } else {
+                runs.append((shade, column.span))
+            }
+        }
+        return runs
+    }
+}

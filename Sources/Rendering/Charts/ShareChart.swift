@@ -1,0 +1,120 @@
+import Model
+
+/// The share of each arm since the epoch with its confidence sequence, and the evidence under it.
+struct ShareChart: Chart {
+    let row: SplitRow
+    let history: SplitHistory
+    let time: TimeFormat
+
+    /// Nil: there is nothing to draw.
+    init?(_ row: SplitRow, _ history: SplitHistory?, time: TimeFormat) {
+        guard let history, history.points.count > 1, row.sequential != nil, row.n > 0 else {
+            return nil
+        }
+        self.row = row
+        self.history = history
+        self.time = time
+    }
+
+    /// More arms than these have no colours of their own.
+    private static let limit = 6
+
+    /// Two arms are one share.
+    var shown: [Int] {
+        row.arms.count == 2 ? [0] : Array(row.arms.indices.prefix(Self.limit))
+    }
+
+    var title: String { "\(splitName(of: row)): share and evidence" }
+
+    var note: String {
+        let more = row.arms.count > Self.limit ? ", the first \(Self.limit) arms" : ""
+        return "line: share of all cohort subjects so far\(more); band: 95 % confidence sequence;"
+            + " dashed: what is meant; tinted: the band excludes it"
+    }
+
+    var words: String {
+        let arms = shown.map { index -> String in
+            let arm = row.arms[index]
+            let off = runs(of: index).last.map { runWords($0) + ". " } ?? ""
+            return "Arm \(arm.variation) got \(percent(arm.share)) %"
+                + " (\(percent(arm.low)) to \(percent(arm.high)))"
+                + (arm.allocation.map { " of \(percent($0)) % meant. " } ?? ". ") + off
+        }
+        let end = history.reachedAt.map { "reached its limit at \(time.minute($0))." }
+        return arms.joined() + "The evidence " + (end ?? "has not reached its limit.")
+    }
+
+    var table: Table? { pathTable }
+
+    func drawn(width: Double) -> Picture {
+        let isWide = width > 600
+        let axis = TimeAxis(
+            Span(since: history.since, until: history.points[history.points.count - 1].at),
+            time: time, from: 46, to: width - (isWide ? 110 : 86))
+        let height = shown.count == 1 ? (isWide ? 210.0 : 170) : 96
+        var svg = SVG()
+        var top = 24.0
+        let panels = shown.map { index -> Panel in
+            defer { top += height + 30 }
+            return Panel(axis, top: top, height: height, range(of: index))
+        }
+        let evidence = EvidencePanel(row, history, axis, top: top, height: isWide ? 96 : 84)
+        evidence.panel.drawTimes(&svg, from: 24)
+        for (index, panel) in zip(shown, panels) { draw(index, in: panel, &svg) }
+        evidence.draw(&svg)
+        return Picture(width: width, height: evidence.panel.box.bottom + 26, svg: svg)
+    }
+}
+
+extension ShareChart {
+    private func draw(_ index: Int, in panel: Panel, _ svg: inout SVG) {
+        let arm = row.arms[index]
+        let kind = "arm\(index + 1)"
+        let points = history.points
+        let spots = points.map { panel.spot($0.at, $0.arms[index].share) }
+        panel.drawTitle(&svg, "share of arm \(shortened(arm.variation, 24)), %")
+        panel.drawGrid(&svg, ticks: Int(panel.box.height / 30), label: percents(in: panel.y))
+        let runs = runs(of: index)
+        svg.clipped(to: panel.box) { svg in
+            svg.boxes(runs.map { tint($0, panel) }, "tint")
+            svg.band(
+                upper: points.map { panel.spot($0.at, $0.arms[index].high) },
+                lower: points.map { panel.spot($0.at, $0.arms[index].low) }, "band \(kind)")
+            if let meant = arm.allocation { panel.drawLevel(&svg, meant, "meant") }
+            svg.path(spots, "line \(kind)")
+        }
+        if let run = runs.last { drawMoment(run, panel, arm, &svg) }
+        if let last = spots.last { svg.dot(last, "dot \(kind)") }
+        var ends = EndLabels()
+        ends.add("\(shortened(arm.variation, 5)): \(percent(arm.share)) %", at: panel.y(arm.share))
+        if let meant = arm.allocation {
+            ends.add("meant \(percent(meant)) %", at: panel.y(meant), "faint")
+        }
+        ends.draw(&svg, x: panel.box.right + 7, within: panel.box)
+    }
+
+    private func tint(_ run: Span, _ panel: Panel) -> Box {
+        let (start, end) = (panel.x(run.since), panel.x(run.until))
+        return Box(x: start, y: panel.box.y, width: max(1, end - start), height: panel.box.height)
+    }
+
+    /// The moment that the band left what is meant, on the side of the panel that it left free.
+    private func drawMoment(_ run: Span, _ panel: Panel, _ arm: Arm, _ svg: inout SVG) {
+        let start = panel.x(run.since)
+        let isAbove = arm.share > arm.allocation ?? 0
+        let isLate = start > panel.box.x + panel.box.width * 0.6
+        svg.line(Spot(start, panel.box.y), Spot(start, panel.box.bottom), "moment")
+        svg.label(
+            runWords(run),
+            Spot(start + (isLate ? -6 : 6), isAbove ? panel.box.bottom - 8 : panel.box.y + 14),
+            "alarm", anchor: isLate ? .end : .start)
+    }
+
+    private func runWords(_ run: Span) -> String {
+        let lasts = run.until == history.points.last?.at
+        return lasts
+            ? "off since \(moment(run.since))" : "off \(moment(run.since)) … \(moment(run.until))"
+    }
+
+    private func moment(_ at: Instant) -> String { "\(time.day(at)) \(time.clock(at))" }
+}
