@@ -1,9 +1,9 @@
 // Rendering: reports become text, JSON, Markdown and HTML.
 //
 // In: a report with final numbers and how to write times. Out: a string. Each report kind becomes
-// a document of sentences and tables; each format writes documents. It formats numbers and
-// computes none. Upstream text is hostile: every format escapes it. Must not know: where the
-// result goes.
+// a document of sentences, tables and charts, which HTML alone draws; each format writes documents.
+// It formats numbers and computes none. Upstream text is hostile: every format escapes it. Must not
+// know: where the result goes.
 package import Model
 
 package enum ReportFormat: String, CaseIterable, Sendable {

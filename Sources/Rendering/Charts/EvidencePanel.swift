@@ -37,15 +37,13 @@ struct EvidencePanel {
 
     private func drawMoment(_ svg: inout SVG) {
         guard let at = history.reachedAt else { return }
-        let (place, time) = (panel.x(at), panel.x.time)
-        svg.line(Spot(place, panel.box.y), Spot(place, panel.box.bottom), "moment")
-        svg.dot(Spot(place, panel.y(limit)), "mark", radius: 4)
+        let time = panel.x.time
+        svg.dot(Spot(panel.x(at), panel.y(limit)), "mark", radius: 4)
         // Evidence is low before its limit: the upper left is free.
-        let isLate = place > panel.box.x + panel.box.width / 2
-        svg.label(
-            "limit reached \(time.day(at)) \(time.clock(at))",
-            Spot(place + (isLate ? -8 : 8), panel.box.y + 12), "alarm",
-            anchor: isLate ? .end : .start)
+        let long = "limit reached \(time.day(at)) \(time.clock(at))"
+        panel.drawMoment(
+            &svg, at, panel.box.width > 400 ? long : "\(time.day(at)) \(time.clock(at))",
+            y: panel.box.y + 12, isLeft: true)
     }
 
     /// `2,000`, or the power of ten of what is long.

@@ -45,7 +45,7 @@ struct ForestLayout {
         svg.clipped(to: box) { svg in
             svg.line(
                 Spot(axis(row.arm.low), y), Spot(axis(row.arm.high), y), "interval \(look)")
-            if row.n > 0 { svg.dot(Spot(axis(row.arm.share), y), "dot \(look)", radius: 3.5) }
+            if row.n > 0 { svg.dot(Spot(axis(row.arm.share), y), "point \(look)", radius: 3.5) }
         }
     }
 }

@@ -15,7 +15,8 @@ struct LatencyChart: Chart {
 
     var title: String { "\(heat.target)/\(heat.plan): latency over time" }
     var note: String {
-        "colour: square root of the number of answers; bars above: share of probes that failed"
+        "colour: square root of the number of answers, \(grouped(heat.most)) in the fullest cell; bars"
+            + " above: share of probes that failed"
     }
 
     var words: String {
@@ -68,7 +69,7 @@ struct LatencyChart: Chart {
 extension LatencyChart {
     private func drawQuantiles(_ svg: inout SVG, _ panel: Panel) {
         let quantiles: [(name: String, value: (LatencyHeat.Column) -> Int64?)] = [
-            ("p50", { $0.p50Us }), ("p95", { $0.p95Us }), ("p99", { $0.p99Us }),
+            ("p99", { $0.p99Us }), ("p95", { $0.p95Us }), ("p50", { $0.p50Us }),
         ]
         var ends = EndLabels()
         for (name, value) in quantiles {

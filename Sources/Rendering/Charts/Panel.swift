@@ -42,13 +42,26 @@ struct Panel: Sendable {
         for tick in x.ticks(Int(box.width / 68)) {
             let place = x(tick.at)
             svg.line(Spot(place, top), Spot(place, box.bottom + 4), "grid")
+            // The zone stands at the left end.
+            guard place > box.x + 22 else { continue }
             svg.label(
                 tick.label, Spot(place, box.bottom + 17),
                 tick.label.contains(":") ? "" : "day", anchor: .middle)
         }
         svg.line(Spot(box.x, box.bottom), Spot(box.right, box.bottom), "axis")
+        svg.label(x.time.name(at: x.span.until), Spot(0, box.bottom + 17))
+    }
+
+    /// A vertical line at the moment that something happened, and what: on the side that is asked
+    /// for, if the panel has room there.
+    func drawMoment(_ svg: inout SVG, _ at: Instant, _ words: String, y: Double, isLeft: Bool) {
+        let place = x(at)
+        let length = 6.6 * Double(words.count) + 8
+        let (fitsLeft, fitsRight) = (place - length > box.x, place + length < box.right)
+        let goesLeft = isLeft ? fitsLeft || !fitsRight : fitsLeft && !fitsRight
+        svg.line(Spot(place, box.y), Spot(place, box.bottom), "moment")
         svg.label(
-            x.time.name(at: x.span.until), Spot(box.x - 6, box.bottom + 17), anchor: .end)
+            words, Spot(place + (goesLeft ? -6 : 6), y), "alarm", anchor: goesLeft ? .end : .start)
     }
 }
 

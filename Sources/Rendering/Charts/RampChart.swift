@@ -36,15 +36,22 @@ struct RampChart: Chart {
 
     func drawn(width: Double) -> Picture {
         let isWide = width > 600
-        let axis = TimeAxis(span, time: time, from: 46, to: width - (isWide ? 110 : 86))
+        let axis = TimeAxis(span, time: time, from: 46, to: width - (isWide ? 110 : 96))
         let panel = Panel(axis, top: 24, height: isWide ? 210 : 180, 0...highest)
         var svg = SVG()
         panel.drawTimes(&svg, from: panel.box.y)
         panel.drawGrid(&svg, ticks: 6, label: percents(in: panel.y))
-        panel.drawTitle(&svg, "share of \(row.variation.map { shortened($0, 28) } ?? "served"), %")
+        panel.drawTitle(
+            &svg, "share of \(row.variation.map { "arm " + shortened($0, 24) } ?? "served"), %")
         svg.clipped(to: panel.box) { svg in
             svg.boxes(row.days.filter(isOff).map { tint($0, panel) }, "tint")
             svg.path(plan(panel), "meant plan")
+        }
+        if let off = offSince {
+            let isHigh = (row.days.last?.arm.share ?? 0) > (row.days.last?.planned ?? 0)
+            panel.drawMoment(
+                &svg, off, "off since \(time.day(off))",
+                y: isHigh ? panel.box.bottom - 8 : panel.box.y + 30, isLeft: false)
         }
         for day in row.days { draw(day, panel, &svg) }
         drawEnds(panel, &svg)
@@ -83,6 +90,11 @@ extension RampChart {
         return planned < day.arm.low || day.arm.high < planned
     }
 
+    /// The start of the first of the days that are off up to the last; nil: it is not.
+    private var offSince: Instant? {
+        row.days.filter { $0.n > 0 }.reversed().prefix(while: isOff).last?.start
+    }
+
     private func tint(_ day: RolloutRow.Day, _ panel: Panel) -> Box {
         let (start, end) = (panel.x(day.start), panel.x(end(of: day)))
         return Box(x: start, y: panel.box.y, width: end - start, height: panel.box.height)
@@ -102,7 +114,7 @@ extension RampChart {
             svg.line(
                 Spot(x, panel.y.clamped(day.arm.low)), Spot(x, panel.y.clamped(day.arm.high)),
                 "interval \(look)")
-            svg.dot(Spot(x, panel.y.clamped(day.arm.share)), "dot \(look)", radius: 3.5)
+            svg.dot(Spot(x, panel.y.clamped(day.arm.share)), "point \(look)", radius: 3)
         }
         guard day.dropped > 0 else { return }
         svg.label(

@@ -100,14 +100,10 @@ extension ShareChart {
 
     /// The moment that the band left what is meant, on the side of the panel that it left free.
     private func drawMoment(_ run: Span, _ panel: Panel, _ arm: Arm, _ svg: inout SVG) {
-        let start = panel.x(run.since)
         let isAbove = arm.share > arm.allocation ?? 0
-        let isLate = start > panel.box.x + panel.box.width * 0.6
-        svg.line(Spot(start, panel.box.y), Spot(start, panel.box.bottom), "moment")
-        svg.label(
-            runWords(run),
-            Spot(start + (isLate ? -6 : 6), isAbove ? panel.box.bottom - 8 : panel.box.y + 14),
-            "alarm", anchor: isLate ? .end : .start)
+        panel.drawMoment(
+            &svg, run.since, runWords(run),
+            y: isAbove ? panel.box.bottom - 8 : panel.box.y + 14, isLeft: false)
     }
 
     private func runWords(_ run: Span) -> String {

@@ -28,6 +28,7 @@ struct TimeAxis: Sendable {
         let step = steps.first { length / $0 < Int64(limit) } ?? length
         let phase = step < week ? 0 : monday
         let first = time.civil(span.since).microseconds - phase
+        // Rounded up: the first tick is within the span.
         var civil = Instant(microseconds: -(-first).flooredDivision(by: step) * step + phase)
         var ticks: [(Instant, String)] = []
         while time.instant(civil: civil) <= span.until {

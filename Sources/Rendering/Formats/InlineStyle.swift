@@ -78,6 +78,7 @@ private let charts = """
     svg .line { stroke: var(--c); stroke-width: 2; }
     svg .band { fill: var(--c); fill-opacity: 0.24; }
     svg .dot { fill: var(--c); stroke: var(--ground); stroke-width: 1.5; }
+    svg .point { fill: var(--c); }
     .interval { stroke: var(--c); stroke-width: 2; stroke-linecap: round; }
     .arm1, .fine { --c: var(--c1); } .arm2 { --c: var(--c2); } .arm3 { --c: var(--c3); }
     .arm4 { --c: var(--c4); } .arm5 { --c: var(--c5); } .arm6 { --c: var(--c6); }

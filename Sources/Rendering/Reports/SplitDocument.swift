@@ -5,13 +5,13 @@ func splitBlocks(
 ) -> [Block] {
     guard !rows.isEmpty else { return [.paragraph("no plan has a cohort or an allocation")] }
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
-        var blocks: [Block] = [.table(splitTable(name, rows, time: time))]
+        var blocks = charts == nil ? [] : forestBlocks(rows.map(\.row))
+        blocks.append(.table(splitTable(name, rows, time: time)))
         for compared in rows {
             let row = compared.row
             blocks += chartBlocks(of: row, charts, time: time) + segmentBlocks(row)
             if charts != nil, let forest = SegmentForest(row) { blocks.append(.chart(forest)) }
         }
-        if charts != nil { blocks += forestBlocks(rows.map(\.row)) }
         blocks.append(.paragraph(howSplitsAreTold))
         return blocks
     }
