@@ -32,9 +32,13 @@ package func baselineShift(
     let share = n > 0 ? x / n : m
     let p = min(max(share, interval.lower), interval.upper)
     guard n > 0 else { return BaselineShift(lnE: 0, leastFavourable: p, baseline: interval) }
-    func power(_ count: Double, _ base: Double) -> Double { count > 0 ? count * .log(base) : 0 }
-    let lnE =
-        lnBeta(c * m + x, c * (1 - m) + n - x) - lnBeta(c * m, c * (1 - m)) - power(x, p)
-        - (n - x > 0 ? (n - x) * .log(onePlus: -p) : 0)
+    // The evidence against m, in which nothing cancels, and what p* is likelier than m.
+    let againstMean = lnEvidence(
+        counts: [currentSuccesses, currentTrials - currentSuccesses], probabilities: [m, 1 - m],
+        concentration: c)
+    func gain(_ count: Double, _ share: Double, _ other: Double) -> Double {
+        count > 0 ? count * .log(onePlus: (share - other) / other) : 0
+    }
+    let lnE = againstMean + gain(x, m, p) + gain(n - x, 1 - m, 1 - p)
     return BaselineShift(lnE: lnE, leastFavourable: p, baseline: interval)
 }

@@ -31,7 +31,7 @@ package func lnRegularizedBeta(_ a: Double, _ b: Double, _ x: Double) -> Double 
         return density - .log(a) + .log(betaFraction(a, b, x))
     }
     let lnOther = density - .log(b) + .log(betaFraction(b, a, 1 - x))
-    return .log(onePlus: -min(1, .exp(lnOther)))
+    return lnOneMinusExp(lnOther)
 }
 
 /// ln(xᵃ (1 − x)ᵇ / B(a, b)).
@@ -39,14 +39,12 @@ private func lnBetaDensity(_ a: Double, _ b: Double, _ x: Double) -> Double {
     guard min(a, b) >= 10 else { return a * .log(x) + b * .log(onePlus: -x) - lnBeta(a, b) }
     // Both powers against their values at the mean, where they are B's own.
     let sum = a + b
-    let excess = x * sum - a
-    let powers = a * lnOnePlus(excess / a) + b * lnOnePlus(-excess / b)
+    let excess = (-a).addingProduct(x, sum)
+    let powers =
+        a * lnMinusExcess(x * sum / a, excess / a) + b
+        * lnMinusExcess((1 - x) * sum / b, -excess / b)
     let remainder = stirlingRemainder(a) + stirlingRemainder(b) - stirlingRemainder(sum)
     return powers + .log(a / sum * b / (2 * .pi)) / 2 - remainder
-}
-
-private func lnOnePlus(_ u: Double) -> Double {
-    u > -1 ? .log(onePlus: u) : -.infinity
 }
 
 private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
@@ -55,7 +53,7 @@ private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
     var c = 1.0
     var d = 1 / nonZero(1 - (a + b) * x / (a + 1))
     var fraction = d
-    for index in 1..<1_000_000 {
+    for index in 1..<20_000_000 {
         let m = Double(index)
         let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         d = 1 / nonZero(1 + even * d)
@@ -65,7 +63,7 @@ private func betaFraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
         d = 1 / nonZero(1 + odd * d)
         c = nonZero(1 + odd / c)
         fraction *= c * d
-        if abs(c * d - 1) < 1e-15 { break }
+        if abs(c * d - 1) <= .ulpOfOne { break }
     }
     return fraction
 }

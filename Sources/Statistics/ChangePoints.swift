@@ -35,11 +35,12 @@ package struct ChangePointModel: Hashable, Sendable {
     }
 
     /// The change points of a stream, in time. Throws `lengthMismatch` for hours of different
-    /// widths, `negativeCount`.
+    /// widths, `negativeCount`, or `invalidArgument` for more than an Int holds.
     package func changePoints(_ counts: [[Int]]) throws(StatisticsError) -> [ChangePoint] {
         guard let width = counts.first?.count else { return [] }
         guard counts.allSatisfy({ $0.count == width }) else { throw .lengthMismatch }
         guard counts.allSatisfy({ $0.allSatisfy { $0 >= 0 } }) else { throw .negativeCount }
+        _ = try sum(counts.flatMap(\.self))
         let kept = (0..<width).filter { k in counts.contains { $0[k] > 0 } }
         guard kept.count > 1, counts.count >= 2 * shortest else { return [] }
         let sums = PrefixSums(counts, kept)

@@ -83,10 +83,10 @@ func lnEvidence(counts: [Int], probabilities: [Double], concentration: Double) -
         let share = concentration * probability
         // n − N·p in one rounding, without the prior that both sides hold.
         let excess = n.addingProduct(-observed, probability) + share * lack
-        value += entropyTerm(excess / expected, expected: expected)
+        value += entropyTerm(excess, expected: expected)
         guard count > 0 else { continue }
         value += stirlingRemainder(share + n) - stirlingRemainder(share)
-        value -= .log(onePlus: n / share) / 2
+        value -= (n > share ? .log(share + n) - .log(share) : .log(onePlus: n / share)) / 2
     }
     guard present > 1, observed > 0 else { return 0 }
     value += .log(onePlus: observed / prior) / 2
@@ -105,9 +105,13 @@ private func shortfall(of probabilities: [Double]) -> Double {
     return sum + lost
 }
 
-/// expected · (r ln r − r + 1) at r = 1 + u.
-private func entropyTerm(_ u: Double, expected: Double) -> Double {
-    u > -1 ? expected * ((1 + u) * .log(onePlus: u) - u) : expected
+/// expected · (r ln r − r + 1) at r = 1 + excess/expected.
+private func entropyTerm(_ excess: Double, expected: Double) -> Double {
+    let u = excess / expected
+    if u <= -1 { return expected }
+    // Far beyond what is expected u may be more than a number holds.
+    if u > 1 { return (expected + excess) * (.log(expected + excess) - .log(expected)) - excess }
+    return expected * ((1 + u) * .log(onePlus: u) - u)
 }
 
 /// δ(x) = ln Γ(x) − (x − ½) ln x + x − ½ ln 2π, x > 0: from 10 on by Stirling's series
@@ -134,6 +138,18 @@ func checkSplit(counts: [Int], probabilities: [Double]) throws(StatisticsError) 
     guard counts.count == probabilities.count else { throw .lengthMismatch }
     guard counts.allSatisfy({ $0 >= 0 }) else { throw .negativeCount }
     try checkDistribution(probabilities)
+    _ = try sum(counts)
+}
+
+/// Σ counts. Throws `invalidArgument` for more than an Int holds.
+func sum(_ counts: [Int]) throws(StatisticsError) -> Int {
+    var total = 0
+    for count in counts {
+        let (next, isTooMuch) = total.addingReportingOverflow(count)
+        if isTooMuch { throw .invalidArgument }
+        total = next
+    }
+    return total
 }
 
 func checkDistribution(_ probabilities: [Double]) throws(StatisticsError) {

@@ -2,7 +2,8 @@ import RealModule
 
 /// Half the sum of absolute differences of shares, 0…1. No counts on either side: 0.
 ///
-/// Throws `lengthMismatch`, `negativeCount`.
+/// Throws `lengthMismatch`, `emptyInput` without a category, `negativeCount`, or `invalidArgument`
+/// for more than an Int holds; so do the other distances.
 package func totalVariation(_ a: [Int], _ b: [Int]) throws(StatisticsError) -> Double {
     guard let (p, q) = try shares(a, b) else { return 0 }
     return zip(p, q).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
@@ -51,7 +52,6 @@ package func populationStabilityIndex(
     _ baseline: [Int], _ current: [Int], smoothing: StabilitySmoothing = .jeffreys
 ) throws(StatisticsError) -> Double {
     guard try shares(baseline, current) != nil || smoothing == .jeffreys else { return 0 }
-    guard !baseline.isEmpty else { return 0 }
     let (p, q) = (smoothed(baseline, smoothing), smoothed(current, smoothing))
     return zip(p, q).reduce(0) { $0 + ($1.1 - $1.0) * .log($1.1 / $1.0) }
 }
@@ -74,8 +74,9 @@ private func shares(
     _ a: [Int], _ b: [Int]
 ) throws(StatisticsError) -> ([Double], [Double])? {
     guard a.count == b.count else { throw .lengthMismatch }
+    guard !a.isEmpty else { throw .emptyInput }
     guard (a + b).allSatisfy({ $0 >= 0 }) else { throw .negativeCount }
-    let (n, m) = (a.reduce(0, +), b.reduce(0, +))
+    let (n, m) = (try sum(a), try sum(b))
     guard n > 0, m > 0 else { return nil }
     return (a.map { Double($0) / Double(n) }, b.map { Double($0) / Double(m) })
 }

@@ -17,9 +17,13 @@ package func gTest(
             if count > 0 { return .proof(degreesOfFreedom) }
             continue
         }
-        statistic += 2 * deviance(Double(count), expected: total * probability)
+        statistic +=
+            2
+            * deviance(
+                Double(count), expected: total * probability,
+                excess: Double(count).addingProduct(-total, probability))
     }
-    return ChiSquareResult(statistic, degreesOfFreedom)
+    return ChiSquareResult(degreesOfFreedom > 0 ? max(0, statistic) : 0, degreesOfFreedom)
 }
 
 extension ChiSquareResult {
@@ -36,11 +40,14 @@ extension ChiSquareResult {
     }
 }
 
-/// O ln(O/E) − (O − E).
-func deviance(_ observed: Double, expected: Double) -> Double {
-    let u = (observed - expected) / expected
+/// O ln(O/E) − (O − E); the difference O − E where it is known better than by subtraction.
+func deviance(_ observed: Double, expected: Double, excess: Double? = nil) -> Double {
     guard observed > 0 else { return expected }
-    guard abs(u) < 0.01 else { return observed * .log(observed / expected) - observed + expected }
+    let difference = excess ?? (observed - expected)
+    let u = difference / expected
+    guard abs(u) < 0.01 else {
+        return observed * (.log(observed) - .log(expected)) - difference
+    }
     // (1+u) ln(1+u) − u = u²/2 − u³/6 + u⁴/12 − …
     var (power, sum) = (u * u, 0.0)
     for k in 2...9 {
@@ -54,7 +61,7 @@ func deviance(_ observed: Double, expected: Double) -> Double {
 /// that are at most as probable as the one observed (within a relative 1e-7).
 ///
 /// Enumerates C(N+K−1, K−1) samples: for small N or K. Errors as `chiSquareTest`, and
-/// `invalidArgument` where there are more than 10⁸ samples.
+/// `invalidArgument` where there are more than 2·10⁷ samples.
 package func exactMultinomialTest(
     counts: [Int], probabilities: [Double]
 ) throws(StatisticsError) -> (p: Double, observed: Double) {
@@ -65,7 +72,7 @@ package func exactMultinomialTest(
     let kept = zip(counts, probabilities).filter { $0.1 > 0 }
     let (n, k) = (kept.reduce(0) { $0 + $1.0 }, kept.count)
     guard n > 0, k > 1 else { return (1, 1) }
-    guard lnChoose(Double(n + k - 1), Double(k - 1)) < .log(1e8) else { throw .invalidArgument }
+    guard lnChoose(Double(n + k - 1), Double(k - 1)) < .log(2e7) else { throw .invalidArgument }
     let lnFactorial = (0...n).map { Double.logGamma(Double($0) + 1) }
     let lnP = kept.map { Double.log($0.1) }
     let lnObserved = kept.indices.reduce(lnFactorial[n]) {
@@ -87,23 +94,8 @@ package func exactMultinomialTest(
     return (min(1, sum), .exp(lnObserved))
 }
 
-/// Fisher's exact test of a 2 × 2 table, two-sided: all tables with the same margins that are at most
-/// as probable as the one observed, within a relative 1e-7 (Fisher 1922).
-///
-/// Throws `raggedTable` for other than 2 × 2, `negativeCount`.
-package func fisherExactTest(_ table: [[Int]]) throws(StatisticsError) -> Double {
-    try checkTable(table)
-    guard table.count == 2, table[0].count == 2 else { throw .raggedTable }
-    let (row, column) = (table[0][0] + table[0][1], table[0][0] + table[1][0])
-    let n = row + table[1][0] + table[1][1]
-    func ln(_ x: Int) -> Double {
-        lnChoose(Double(row), Double(x)) + lnChoose(Double(n - row), Double(column - x))
-            - lnChoose(Double(n), Double(column))
-    }
-    let limit = ln(table[0][0]) + .log(onePlus: 1e-7)
-    let range = max(0, column - (n - row))...min(row, column)
-    return min(1, range.reduce(0) { $0 + (ln($1) <= limit ? .exp(ln($1)) : 0) })
-}
+/// Beyond this count the exact methods take too long.
+let largestExactCount = 1_000_000_000_000
 
 /// P(X ≤ k) of the binomial distribution, 0 ≤ q ≤ 1.
 func binomialCumulative(_ k: Int, n: Int, q: Double) -> Double {
@@ -111,4 +103,11 @@ func binomialCumulative(_ k: Int, n: Int, q: Double) -> Double {
     if k >= n { return 1 }
     // I_{1−q}(n − k, k + 1) (Abramowitz, Stegun 1964, 26.5.24).
     return .exp(lnRegularizedBeta(Double(n - k), Double(k + 1), 1 - q))
+}
+
+/// P(X > k) of the binomial distribution, with the digits of a small tail.
+func binomialTail(_ k: Int, n: Int, q: Double) -> Double {
+    if k < 0 { return 1 }
+    if k >= n { return 0 }
+    return .exp(lnRegularizedBeta(Double(k + 1), Double(n - k), q))
 }

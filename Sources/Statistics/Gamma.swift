@@ -5,16 +5,12 @@ import RealModule
 /// Abramowitz, Stegun (1964), 6.5.29 (series, where x < a + 1) and 6.5.31 (continued fraction,
 /// by the modified Lentz algorithm; Press et al., Numerical Recipes, 3rd ed. 2007, §6.2). The
 /// fraction yields the tail itself, so that no tail is lost to 1 − P. Relative error of Q about
-/// 1e-12 up to a = 10⁶; the number of terms grows with √a.
+/// 1e-12 for a from 10⁻³ (1e-15/a below) to 10⁶; the number of terms grows with √a.
 package func lnRegularizedGammaQ(_ a: Double, _ x: Double) -> Double {
     precondition(a > 0 && x >= 0, "Q(a, x) wants a > 0 and x ≥ 0")
     if x == 0 { return 0 }
     if x == .infinity { return -.infinity }
-    if x < a + 1 {
-        let lnP = lnGammaSeries(a, x)
-        return .log(onePlus: -.exp(lnP))
-    }
-    return lnGammaFraction(a, x)
+    return x < a + 1 ? lnOneMinusExp(lnGammaSeries(a, x)) : lnGammaFraction(a, x)
 }
 
 /// P(a, x), the regularised lower incomplete gamma function.
@@ -25,22 +21,29 @@ package func regularizedGammaP(_ a: Double, _ x: Double) -> Double {
     return x < a + 1 ? .exp(lnGammaSeries(a, x)) : -.expMinusOne(lnGammaFraction(a, x))
 }
 
-/// ln(xᵃ e⁻ˣ / Γ(a)), the factor that both expansions share.
+/// ln(1 − eᵗ), t ≤ 0, with the digits of the smaller of both (Mächler 2012); −∞ at 0.
+func lnOneMinusExp(_ t: Double) -> Double {
+    if t >= 0 { return -.infinity }
+    return t > -0.6931 ? .log(-.expMinusOne(t)) : .log(onePlus: -.exp(t))
+}
+
+/// ln(xᵃ e⁻ˣ / Γ(a + 1)), the factor that both expansions share.
 ///
 /// For large a the three terms are huge and cancel; with Stirling's series for ln Γ (Abramowitz,
 /// Stegun 1964, 6.1.41) what remains is −a (μ − ln(1 + μ)), μ = x/a − 1, and small terms.
 private func lnFactor(_ a: Double, _ x: Double) -> Double {
-    guard a >= 30 else { return a * .log(x) - x - .logGamma(a) }
+    guard a >= 30 else { return a * .log(x) - x - .logGamma(1 + a) }
     let inverse = 1 / a
     let square = inverse * inverse
     let correction = inverse * (1 / 12.0 - square * (1 / 360.0 - square * (1 / 1_260.0)))
     let mu = (x - a) / a
-    let difference = abs(mu) < 0.5 ? lnOnePlusMinus(mu) : .log(x / a) - mu
-    return a * difference + .log(a / (2 * .pi)) / 2 - correction
+    return a * lnMinusExcess(x / a, mu) - .log(2 * .pi * a) / 2 - correction
 }
 
-/// ln(1 + μ) − μ without cancellation, |μ| < 0.5: with r = μ/(2 + μ), 2 artanh(r) − μ.
-private func lnOnePlusMinus(_ mu: Double) -> Double {
+/// ln q − μ of a quotient q = 1 + μ ≥ 0 without cancellation: where μ is small, with r = μ/(2 + μ),
+/// 2 artanh(r) − μ.
+func lnMinusExcess(_ quotient: Double, _ mu: Double) -> Double {
+    guard abs(mu) < 0.5 else { return .log(quotient) - mu }
     let r = mu / (2 + mu)
     var power = r * r
     var sum = 0.0
@@ -51,9 +54,9 @@ private func lnOnePlusMinus(_ mu: Double) -> Double {
     return r * (2 * sum - mu)
 }
 
-/// ln P(a, x) by the series Σ xⁿ / (a (a+1) … (a+n)).
+/// ln P(a, x) by the series 1 + Σ xⁿ / ((a+1) … (a+n)).
 private func lnGammaSeries(_ a: Double, _ x: Double) -> Double {
-    var term = 1 / a
+    var term = 1.0
     var sum = term
     var divisor = a
     repeat {
@@ -79,10 +82,10 @@ private func lnGammaFraction(_ a: Double, _ x: Double) -> Double {
         c = nonZero(b + coefficient / c, tiny)
         let delta = c * d
         fraction *= delta
-        if abs(delta - 1) < 1e-16 || index > 1e7 { break }
+        if abs(delta - 1) <= .ulpOfOne || index > 1e7 { break }
         index += 1
     }
-    return lnFactor(a, x) + .log(fraction)
+    return lnFactor(a, x) + .log(a) + .log(fraction)
 }
 
 private func nonZero(_ value: Double, _ tiny: Double) -> Double {

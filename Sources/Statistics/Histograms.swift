@@ -74,14 +74,15 @@ package struct SignificantDigitsHistogram: Hashable, Sendable {
     /// The largest number that counts as the largest one added; 0 of none.
     package var max: Int { count == 0 ? 0 : highestEquivalent(largest) }
 
-    /// The largest number that counts as the one that so many percent are at most. 0 of none.
+    /// The largest number that counts as the one that so many percent are at most; from 0 percent down
+    /// the smallest that counts as the least. 0 of none.
     package func value(atPercentile percentile: Double) -> Int {
-        let wanted = Swift.max(
-            1, Int((Swift.min(percentile, 100) / 100 * Double(count) + 0.5).rounded(.down)))
+        let isAny = percentile > 0
+        let wanted = isAny ? Int(Swift.min(percentile, 100) * Double(count) / 100 + 0.5) : 1
         var seen = 0
         for (lowest, count) in counts.sorted(by: { $0.key < $1.key }) {
             seen += count
-            if seen >= wanted { return highestEquivalent(lowest) }
+            if seen >= Swift.max(1, wanted) { return isAny ? highestEquivalent(lowest) : lowest }
         }
         return 0
     }

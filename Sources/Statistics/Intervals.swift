@@ -26,6 +26,7 @@ package func wilsonInterval(
     let n = Double(trials)
     let x = Double(successes)
     let z = -normalQuantile(alpha / 2)
+    guard z.isFinite else { return Interval(lower: 0, upper: 1) }
     let z2 = z * z
     let root = z * (x * (n - x) / n + z2 / 4).squareRoot()
     // The ends are x₋/(n+z²) with x₋·x₊ = x²(1 + z²/n): the smaller one without cancellation.
@@ -66,20 +67,13 @@ package func detectableDeviation(
 }
 
 /// Ranks (from 1) of the order statistics that hold a quantile between them with confidence
-/// 1 − alpha, whatever the distribution; nil where the sample is too small for that end.
-///
-/// Normal approximation of the binomial ranks (Conover, Practical Nonparametric Statistics,
-/// 3rd ed. 1999, §3.2): n q ± z √(n q (1 − q)), rounded outward by one. For screening large
-/// samples; not for n q (1 − q) below about 10, where the end is nil.
+/// 1 − alpha, whatever the distribution; nil where the sample is too small for that end, or where
+/// the arguments are no sample's: `exactQuantileRanks` without its coverage.
 package func quantileRanks(
     n: Int, quantile q: Double, alpha: Double
 ) -> (lower: Int?, upper: Int?) {
-    guard n > 0, q > 0, q < 1, alpha > 0, alpha < 1 else { return (nil, nil) }
-    let mean = Double(n) * q
-    let variance = mean * (1 - q)
-    guard variance >= 10 else { return (nil, nil) }
-    let width = -normalQuantile(alpha / 2) * variance.squareRoot()
-    let lower = Int((mean - width).rounded(.down))
-    let upper = Int((mean + width).rounded(.up)) + 1
-    return (lower >= 1 ? lower : nil, upper <= n ? upper : nil)
+    guard n > 0, let ranks = try? exactQuantileRanks(n: n, quantile: q, alpha: alpha) else {
+        return (nil, nil)
+    }
+    return (ranks.lower, ranks.upper)
 }

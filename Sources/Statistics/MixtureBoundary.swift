@@ -32,7 +32,9 @@ package struct BetaBinomialMixture: Hashable, Sendable {
     package init(
         g: Double, h: Double, sharpestAt time: Double, alpha: Double, isOneSided: Bool
     ) throws(StatisticsError) {
-        guard g > 0, h > 0, time > 0 else { throw .invalidArgument }
+        guard g > 0, h > 0, time > 0, g.isFinite, h.isFinite, time.isFinite else {
+            throw .invalidArgument
+        }
         guard alpha > 0, alpha < (isOneSided ? 0.5 : 1) else { throw .invalidAlpha }
         (self.g, self.h, self.isOneSided) = (g, h, isOneSided)
         let rho = time / mixtureWidth(alpha: isOneSided ? 2 * alpha : alpha)

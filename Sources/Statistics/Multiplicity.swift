@@ -39,10 +39,10 @@ package func adjusted(_ p: [Double]) throws(StatisticsError) -> AdjustedPValues 
 /// largest with e₍ₖ₎ ≥ S/(k q) (Wang, Ramdas, JRSS-B 84, 2022).
 ///
 /// Holds under any dependence, at one look: not for running suprema (Tavyrikov, Goeman, de Heide,
-/// arXiv 2501.19360). A rate outside 0…1 rejects nothing.
+/// arXiv 2501.19360). A rate outside 0…1 rejects nothing, and what is no number is not rejected.
 package func eBenjaminiHochberg(lnE: [Double], q: Double) -> [Int] {
     guard q > 0, q <= 1 else { return [] }
-    let order = lnE.indices.sorted { (lnE[$1], $0) < (lnE[$0], $1) }
+    let order = lnE.indices.filter { !lnE[$0].isNaN }.sorted { (lnE[$1], $0) < (lnE[$0], $1) }
     let limit = Double.log(Double(lnE.count)) - .log(q)
     let count = order.indices.last { place in
         lnE[order[place]] >= limit - .log(Double(place + 1)) - 1e-12

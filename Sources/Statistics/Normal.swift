@@ -22,7 +22,7 @@ package func normalQuantile(_ p: Double) -> Double {
 /// 26.4.19): no cancellation in either tail.
 package func lnNormalTail(_ z: Double) -> Double {
     let lnTwoSided = lnRegularizedGammaQ(0.5, z * z / 2)
-    return z >= 0 ? lnTwoSided - .log(2) : .log(onePlus: -.exp(lnTwoSided) / 2)
+    return z >= 0 ? lnTwoSided - .log(2) : lnOneMinusExp(lnTwoSided - .log(2))
 }
 
 /// Coefficients in ascending powers.

@@ -13,7 +13,7 @@ import RealModule
 package func normalMixtureBound(
     time v: Double, alpha: Double, sharpestAt: Double, sharpestAlpha: Double, isOneSided: Bool
 ) throws(StatisticsError) -> Double {
-    guard v >= 0, v.isFinite, sharpestAt > 0 else { throw .invalidArgument }
+    guard v >= 0, v.isFinite, sharpestAt > 0, sharpestAt.isFinite else { throw .invalidArgument }
     guard alpha > 0, alpha < 1, sharpestAlpha > 0, sharpestAlpha < (isOneSided ? 0.5 : 1) else {
         throw .invalidAlpha
     }

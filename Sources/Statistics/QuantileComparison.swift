@@ -9,13 +9,13 @@ import RealModule
 /// it. Sharpest at `sharpestAt` observations each. No observations in either: 1.
 ///
 /// Throws `probabilityOutOfRange` unless 0 < q < 1, `invalidAlpha`, or `invalidArgument` for a
-/// value that is no number.
+/// value that is not finite.
 package func quantileComparison(
     _ a: [Double], _ b: [Double], quantile q: Double, sharpestAt: Double,
     sharpestAlpha: Double = 0.05
 ) throws(StatisticsError) -> Double {
     guard q > 0, q < 1 else { throw .probabilityOutOfRange }
-    guard !a.contains(where: \.isNaN), !b.contains(where: \.isNaN) else { throw .invalidArgument }
+    guard a.allSatisfy(\.isFinite), b.allSatisfy(\.isFinite) else { throw .invalidArgument }
     let mixture = try BetaBinomialMixture(
         g: q, h: 1 - q, sharpestAt: sharpestAt * q * (1 - q), alpha: sharpestAlpha,
         isOneSided: false)

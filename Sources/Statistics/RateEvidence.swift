@@ -30,12 +30,13 @@ package struct RateEvidence: Hashable, Sendable {
 
     /// More trials, so many of them events, and a look.
     ///
-    /// Throws `negativeCount` or `successesExceedTrials`, and then nothing is added.
+    /// Throws `negativeCount`, `successesExceedTrials`, or `invalidArgument` for more trials than an
+    /// Int holds, and then nothing is added.
     package mutating func add(events more: Int, trials others: Int) throws(StatisticsError) {
         guard more >= 0, others >= 0 else { throw .negativeCount }
         guard more <= others else { throw .successesExceedTrials }
+        trials = try sum([trials, others])
         events += more
-        trials += others
         lnEMax = max(lnEMax, lnE)
     }
 

@@ -18,7 +18,7 @@ package struct SequentialLook: Hashable, Sendable {
 /// The sequential test of a split after each of several batches of counts, over a weighted mixture
 /// of concentrations (one of weight 1: the test of Lindon and Malek 2022 itself).
 ///
-/// Throws as `lnMultinomialEvidence` does.
+/// Throws as `lnMultinomialEvidence` does; `invalidArgument` also for more than an Int holds.
 package func sequentialSplitTest(
     batches: [[Int]], probabilities: [Double], concentrations: [Double], weights: [Double]
 ) throws(StatisticsError) -> [SequentialLook] {
@@ -31,7 +31,7 @@ package func sequentialSplitTest(
     var lnEMax = 0.0
     var looks: [SequentialLook] = []
     for batch in batches {
-        for index in counts.indices { counts[index] += batch[index] }
+        for index in counts.indices { counts[index] = try sum([counts[index], batch[index]]) }
         let lnE = try lnMultinomialEvidence(
             counts: counts, probabilities: probabilities, concentrations: concentrations,
             weights: weights)

@@ -28,7 +28,9 @@ package func betaBinomialConfidenceSequence(
     successes: Int, trials: Int, alpha: Double, sharpestAt: Double, sharpestAlpha: Double = 0.05
 ) throws(StatisticsError) -> Interval {
     try checkShare(successes: successes, trials: trials, alpha: alpha)
-    guard sharpestAt > 0, sharpestAlpha > 0, sharpestAlpha < 1 else { throw .invalidArgument }
+    guard sharpestAt > 0, sharpestAt.isFinite, sharpestAlpha > 0, sharpestAlpha < 1 else {
+        throw .invalidArgument
+    }
     let concentration = max(
         sharpestAt / mixtureWidth(alpha: sharpestAlpha) - 1, smallestConcentration)
     let counts = [successes, trials - successes]

@@ -53,10 +53,11 @@ package func betaQuantile(_ p: Double, _ a: Double, _ b: Double) -> Double {
     return 1 - bisectedLog { lnRegularizedBeta(b, a, $0) < lnQ }
 }
 
-/// Where a claim about growing numbers of 0…1/2 ends, by halving on a logarithmic scale.
+/// Where a claim about growing numbers of 0…1/2 ends, by halving on a logarithmic scale; 0 where
+/// no number is that small.
 private func bisectedLog(_ isBelow: (Double) -> Bool) -> Double {
-    let low = Double.leastNormalMagnitude
-    if !isBelow(low) { return low }
+    let low = Double.leastNonzeroMagnitude
+    if !isBelow(low) { return 0 }
     return .exp(bisected(from: .log(low), to: .log(0.5)) { isBelow(.exp($0)) })
 }
 

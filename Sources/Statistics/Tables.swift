@@ -15,14 +15,12 @@ package struct Homogeneity: Hashable, Sendable {
 ///
 /// Empty rows and columns are left out of the degrees of freedom. Assumes independent units and
 /// one look; rough where an expected count is below 5. No data: p is 1, V is 0. Throws
-/// `raggedTable`, `negativeCount`.
+/// `emptyInput` without a cell, `raggedTable`, `negativeCount`, or `invalidArgument` for more
+/// counts than an Int holds; so do the tests of pairs.
 package func homogeneity(_ table: [[Int]]) throws(StatisticsError) -> Homogeneity {
-    try checkTable(table)
+    let n = Double(try checkTable(table))
     let rows = table.map { Double($0.reduce(0, +)) }
-    let columns = (table.first ?? []).indices.map { c in
-        Double(table.reduce(0) { $0 + $1[c] })
-    }
-    let n = rows.reduce(0, +)
+    let columns = table[0].indices.map { c in Double(table.reduce(0) { $0 + $1[c] }) }
     let (r, c) = (rows.count { $0 > 0 }, columns.count { $0 > 0 })
     let degrees = max(0, r - 1) * max(0, c - 1)
     var (pearson, ratio) = (0.0, 0.0)
@@ -30,7 +28,7 @@ package func homogeneity(_ table: [[Int]]) throws(StatisticsError) -> Homogeneit
         for (j, count) in row.enumerated() where columns[j] > 0 {
             let expected = rows[i] / n * columns[j]
             let difference = Double(count) - expected
-            pearson += difference * difference / expected
+            pearson += difference / expected * difference
             ratio += 2 * deviance(Double(count), expected: expected)
         }
     }
@@ -87,40 +85,57 @@ package func bowkerTest(_ table: [[Int]]) throws(StatisticsError) -> ChiSquareRe
     return ChiSquareResult(statistic, degrees)
 }
 
-/// The Stuart–Maxwell test of marginal homogeneity of a K × K table of pairs: dᵀ V⁻¹ d over the
-/// first K − 1 categories that occur off the diagonal (Stuart 1955; Maxwell 1970).
+/// The Stuart–Maxwell test of marginal homogeneity of a K × K table of pairs: dᵀ V⁻¹ d with the
+/// differences d of the margins (Stuart 1955; Maxwell 1970).
 ///
-/// Categories that nothing moves into or out of are left out. Nothing moves: p is 1.
+/// Where no category of one group moves into another group V is singular: what each group keeps
+/// is known. Each is then a test of its own, without its last category, and the statistics and
+/// degrees of freedom are added; a category that nothing moves into or out of has none. Nothing
+/// moves: p is 1.
 package func stuartMaxwellTest(_ table: [[Int]]) throws(StatisticsError) -> ChiSquareResult {
     try checkSquare(table)
-    let moving = table.indices.filter { i in
-        table.indices.contains { $0 != i && table[i][$0] + table[$0][i] > 0 }
-    }
-    guard moving.count > 1 else { return ChiSquareResult(0, 0) }
-    let kept = moving.dropLast()
-    func sum(_ values: [Int]) -> Double { Double(values.reduce(0, +)) }
-    let d = kept.map { i in sum(moving.map { table[i][$0] }) - sum(moving.map { table[$0][i] }) }
-    let v = kept.map { i in
-        kept.map { j in
-            i == j
-                ? sum(moving.map { table[i][$0] + table[$0][i] }) - Double(2 * table[i][i])
-                : -Double(table[i][j] + table[j][i])
+    var (statistic, degrees) = (0.0, 0)
+    for group in movingGroups(table) where group.count > 1 {
+        let kept = group.dropLast()
+        func sum(_ values: [Int]) -> Double { Double(values.reduce(0, +)) }
+        let d = kept.map { i in sum(group.map { table[i][$0] }) - sum(group.map { table[$0][i] }) }
+        let v = kept.map { i in
+            kept.map { j in
+                i == j
+                    ? group.reduce(0) { $0 + ($1 == i ? 0 : moves(table, i, $1)) }
+                    : -moves(table, i, j)
+            }
         }
+        statistic += zip(d, solved(v, d)).reduce(0) { $0 + $1.0 * $1.1 }
+        degrees += kept.count
     }
-    guard let solution = solved(v, d) else { return ChiSquareResult(0, 0) }
-    let statistic = zip(d, solution).reduce(0) { $0 + $1.0 * $1.1 }
-    return ChiSquareResult(max(0, statistic), kept.count)
+    return ChiSquareResult(max(0, statistic), degrees)
 }
 
-/// x of A x = b by elimination with pivots; nil: A is singular.
-private func solved(_ a: [[Double]], _ b: [Double]) -> [Double]? {
+/// How many pairs moved between two categories, either way.
+private func moves(_ table: [[Int]], _ i: Int, _ j: Int) -> Double {
+    Double(table[i][j] + table[j][i])
+}
+
+/// The categories in groups between which nothing moves, in order.
+private func movingGroups(_ table: [[Int]]) -> [[Int]] {
+    var group = Array(table.indices)
+    for i in table.indices {
+        for j in table.indices where group[i] != group[j] && moves(table, i, j) > 0 {
+            let (one, other) = (group[i], group[j])
+            for place in group.indices where group[place] == other { group[place] = one }
+        }
+    }
+    return table.indices.map { name in table.indices.filter { group[$0] == name } }
+}
+
+/// x of A x = b by elimination with pivots; A is not singular.
+private func solved(_ a: [[Double]], _ b: [Double]) -> [Double] {
     var rows = zip(a, b).map { $0 + [$1] }
     let n = rows.count
     for column in 0..<n {
-        guard let pivot = (column..<n).max(by: { abs(rows[$0][column]) < abs(rows[$1][column]) }),
-            abs(rows[pivot][column]) > 1e-12
-        else { return nil }
-        rows.swapAt(column, pivot)
+        let pivot = (column..<n).max { abs(rows[$0][column]) < abs(rows[$1][column]) }
+        rows.swapAt(column, pivot ?? column)
         for row in 0..<n where row != column {
             let factor = rows[row][column] / rows[column][column]
             for place in column...n { rows[row][place] -= factor * rows[column][place] }
@@ -129,12 +144,16 @@ private func solved(_ a: [[Double]], _ b: [Double]) -> [Double]? {
     return (0..<n).map { rows[$0][n] / rows[$0][$0] }
 }
 
-func checkTable(_ table: [[Int]]) throws(StatisticsError) {
-    guard table.allSatisfy({ $0.count == table[0].count }) else { throw .raggedTable }
+/// The sum of all cells. Throws what every test of a table refuses.
+@discardableResult
+func checkTable(_ table: [[Int]]) throws(StatisticsError) -> Int {
+    guard let width = table.first?.count, width > 0 else { throw .emptyInput }
+    guard table.allSatisfy({ $0.count == width }) else { throw .raggedTable }
     guard table.allSatisfy({ $0.allSatisfy { $0 >= 0 } }) else { throw .negativeCount }
+    return try sum(table.flatMap(\.self))
 }
 
 private func checkSquare(_ table: [[Int]]) throws(StatisticsError) {
     try checkTable(table)
-    guard table.allSatisfy({ $0.count == table.count }) else { throw .raggedTable }
+    guard table.count == table[0].count else { throw .raggedTable }
 }
