@@ -134,7 +134,7 @@ func checkTable(_ table: [[Int]]) throws(StatisticsError) {
     guard table.allSatisfy({ $0.allSatisfy { $0 >= 0 } }) else { throw .negativeCount }
 }
 
-private func checkSquare(_ table: [[Int]]) throws(StatisticsError) {
+func checkSquare(_ table: [[Int]]) throws(StatisticsError) {
     try checkTable(table)
     guard table.allSatisfy({ $0.count == table.count }) else { throw .raggedTable }
 }
