@@ -29,6 +29,8 @@ package struct PlanEvidence: Sendable {
     package var flipsSince: Instant?
     /// The targeting map at the end of the span; empty where there are no flips and nobody asked.
     package var map: [TargetingCell] = []
+    /// Experiences whose cohort gets another mix than in the same hours of the weeks before.
+    package var shifts: [DistributionShift] = []
 
     package init(
         target: String, plan: Plan, tallies: [Segment: Tally],

@@ -8,6 +8,7 @@ package struct WindowWork: Sendable {
     /// What the last closed window left.
     package private(set) var state = AnalysisState()
     private var roller = Roller(shapes: [:])
+    private var drift = DriftWatch()
 
     package init(store: any WindowReading) {
         self.store = store
@@ -47,6 +48,7 @@ package struct WindowWork: Sendable {
         let fresh = roller.take()
         let hours = try widened(fresh, to: .hour, closing: span)
         let days = try widened(hours, to: .day, closing: span)
+        drift.take(hours, since: span.since)
         var closed = ClosedWindows(span: span, rollups: fresh + hours + days, former: watermark)
         try evaluate(fresh, over: span, into: &closed)
         return (count, closed)
@@ -147,6 +149,8 @@ extension WindowWork {
                 evidence.map = try store.targetingMap(
                     plan: plan.name, target: target, at: window.end)
             }
+            evidence.shifts = try drift.shifts(
+                of: evidence, at: window.end, plans: asked.count, configurations: held, in: store)
             return evidence
         }
         let findings = windowFindings(evidence, at: window.end).map { finding in

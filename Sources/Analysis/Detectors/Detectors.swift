@@ -22,7 +22,7 @@ struct Look: Sendable {
 private let detectors: [Detector] = [
     splitMismatches, splitChanges, targetingChanges, instabilities,
     rampTroubles, brokenExpectations, objectiveBurns, allocationGaps, targetTroubles, brokenAnswers,
-    contentChanges, experienceStates, lateProbes, storeTroubles,
+    contentChanges, experienceStates, lateProbes, storeTroubles, distributionDrifts,
 ]
 
 /// What every detector finds, worst first.
@@ -34,7 +34,7 @@ func findings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {
 /// that is closed once more finds the same.
 private let windowDetectors: [Detector] = [
     splitMismatches, splitChanges, targetingChanges, instabilities, rampTroubles,
-    lateProbes,
+    lateProbes, distributionDrifts,
 ]
 
 /// What a closed window shows, worst first.

@@ -63,6 +63,7 @@ struct ReportAssembly {
         let statuses = try store.targetStatuses()
         let state = isBaseline ? AnalysisState() : try state(at: span.until, watermark: watermark)
         var leads: Set<String> = []
+        var drift = DriftWatch()
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
             // At a target that it is compared with, a plan is as if it were its own.
@@ -94,6 +95,11 @@ struct ReportAssembly {
                 : try epochs(
                     of: evidence, span: span, isBounded: question.since != nil, reader: reader,
                     configurations: configurations)
+            if !isBaseline, let watermark {
+                evidence.shifts = try drift.shifts(
+                    of: evidence, at: min(span.until, watermark), plans: asked.count,
+                    configurations: configurations, in: store)
+            }
             return evidence
         }
     }
