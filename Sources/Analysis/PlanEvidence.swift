@@ -31,6 +31,12 @@ package struct PlanEvidence: Sendable {
     package var map: [TargetingCell] = []
     /// Experiences whose cohort gets another mix than in the same hours of the weeks before.
     package var shifts: [DistributionShift] = []
+    /// Cohort counts of whole hours from 1970, back to a week before the span; empty: nobody asked.
+    package var hours: [Int64: [CountKey: Int]] = [:]
+    /// Payloads of the span; nil: nobody asked, or its rows are too many.
+    package var contents: [ServedContent]?
+    /// Of a baseline: which of its hours the tallies are of.
+    package var compared = DriftRow.Hours.all
 
     package init(
         target: String, plan: Plan, tallies: [Segment: Tally],
