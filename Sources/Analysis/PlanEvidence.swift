@@ -23,6 +23,8 @@ package struct PlanEvidence: Sendable {
     package var days: [DayEvidence] = []
     /// How the tests and detectors of splits stood at the last closed window.
     package var splits: [EpochSplit] = []
+    /// Segments of one and two dimensions by experience, where a split that is off had them read.
+    package var pairs: [String: PairEvidence] = [:]
     /// Flips of the panel over the span and a while before it, in time.
     package var flips: [CellChange] = []
     /// What came before only tells who flaps; nil: all of them are to be told.

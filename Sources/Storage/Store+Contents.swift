@@ -31,6 +31,11 @@ extension Store {
         }
     }
 
+    /// How many results were due within a span, but for the edges of its batches.
+    package func resultCount(in span: Span) throws(StorageError) -> Int {
+        try read("count results of") { db in try places(of: span, in: db)?.results ?? 0 }
+    }
+
     /// Results that are read at most: about a second.
     private static let contentRows = 500_000
 

@@ -31,7 +31,10 @@ struct ReportAssembly {
                         over: $0, question, watermark: watermark, isBaseline: true,
                         like: question.kind == .drift ? LikeHours(of: span, in: $0) : nil))
             }
-        let evidence = try self.evidence(over: span, question, watermark: watermark)
+        var evidence = try self.evidence(over: span, question, watermark: watermark)
+        if question.kind == .split, question.dimensions.isEmpty {
+            evidence = try withPairs(evidence, until: span.until, watermark: watermark)
+        }
         return Analysis.report(
             question.kind, over: reported(span, question, evidence), evidence: evidence,
             baseline: baseline, watermark: watermark, experience: question.experience,
@@ -290,7 +293,7 @@ struct ReportAssembly {
 }
 
 /// Reads what happened to one plan over a span, by segment.
-private struct TallyReader {
+struct TallyReader {
     let store: Store
     let plan: Plan
     let watermark: Instant?
