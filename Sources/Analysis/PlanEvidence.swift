@@ -23,12 +23,22 @@ package struct PlanEvidence: Sendable {
     package var days: [DayEvidence] = []
     /// How the tests and detectors of splits stood at the last closed window.
     package var splits: [EpochSplit] = []
+    /// Segments of one and two dimensions by experience, where a split that is off had them read.
+    package var pairs: [String: PairEvidence] = [:]
     /// Flips of the panel over the span and a while before it, in time.
     package var flips: [CellChange] = []
     /// What came before only tells who flaps; nil: all of them are to be told.
     package var flipsSince: Instant?
     /// The targeting map at the end of the span; empty where there are no flips and nobody asked.
     package var map: [TargetingCell] = []
+    /// Experiences whose cohort gets another mix than in the same hours of the weeks before.
+    package var shifts: [DistributionShift] = []
+    /// Cohort counts of whole hours from 1970, back to a week before the span; empty: nobody asked.
+    package var hours: [Int64: [CountKey: Int]] = [:]
+    /// Payloads of the span; nil: nobody asked, or its rows are too many.
+    package var contents: [ServedContent]?
+    /// Of a baseline: which of its hours the tallies are of.
+    package var compared = DriftRow.Hours.all
     /// Rates that rose, and what is usual beside them.
     var rates = RateWatch()
 

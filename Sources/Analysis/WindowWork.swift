@@ -9,6 +9,7 @@ package struct WindowWork: Sendable {
     package internal(set) var state = AnalysisState()
     private var roller = Roller(shapes: [:])
     var usual = UsualHours()
+    private var drift = DriftWatch()
 
     package init(store: any WindowReading) {
         self.store = store
@@ -51,6 +52,7 @@ package struct WindowWork: Sendable {
         let fresh = roller.take()
         let hours = try widened(fresh, to: .hour, closing: span)
         let days = try widened(hours, to: .day, closing: span)
+        drift.take(hours, since: span.since)
         var closed = ClosedWindows(span: span, rollups: fresh + hours + days, former: watermark)
         usual.add(hours)
         try evaluate(fresh, pairs.byWindow(), over: span, into: &closed)
@@ -160,6 +162,8 @@ extension WindowWork {
                 evidence.map = try store.targetingMap(
                     plan: plan.name, target: target, at: window.end)
             }
+            evidence.shifts = try drift.shifts(
+                of: evidence, at: window.end, plans: asked.count, configurations: held, in: store)
             return evidence
         }
         state.watchedRates = max(state.watchedRates, watched)

@@ -37,6 +37,9 @@ package struct DistributionRow: ReportRow {
         self.arms = arms
     }
 
+    /// How the intervals are made: they hold at every look at once.
+    package static let method = "confidence sequence 95 %, beta-binomial mixture"
+
     package func writeMembers(to json: inout JSONText) {
         json.member("target", target)
         json.member("plan", plan)
@@ -50,5 +53,6 @@ package struct DistributionRow: ReportRow {
         json.member("n", n)
         json.name("arms")
         json.array(arms) { $1.write(to: &$0, withAllocation: false) }
+        json.member("method", Self.method)
     }
 }

@@ -48,6 +48,15 @@ package struct DriftRow: ReportRow {
     /// Panel subjects: those that moved, and all that were asked.
     package var panelMoved: Int
     package var panelSubjects: Int
+    /// Nil: there is no baseline.
+    package var compared: Hours?
+    /// In time; those that the same hours of the week before show as well are none.
+    package var changes: [Change] = []
+    /// Nil: nobody moved, or it cannot be told.
+    package var transition: Transition?
+    /// Nil: the row is a mix of audiences, or nothing was read.
+    package var contents: Contents?
+    package var keys: [Keys] = []
 
     package init(
         target: String, plan: String, experience: String, audience: String?, segment: Segment,
@@ -105,5 +114,6 @@ package struct DriftRow: ReportRow {
             $0.member("moved", panelMoved)
             $0.member("subjects", panelSubjects)
         }
+        writeDetails(to: &json)
     }
 }

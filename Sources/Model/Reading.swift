@@ -20,6 +20,10 @@ package protocol WindowReading: Sendable {
     func tallies(
         size: WindowSize, in span: Span, target: String?, plan: String?, shapes: [[String]]?
     ) throws -> [RollupScope: Tally]
+    /// The same, window by window.
+    func rollups(
+        size: WindowSize, in span: Span, target: String?, plan: String?, shapes: [[String]]?
+    ) throws -> [Rollup]
     /// The last state that is of an instant, or before it; nil: there is none.
     func snapshot(at instant: Instant) throws -> StateSnapshot?
     /// What was found in the windows that start within a span.

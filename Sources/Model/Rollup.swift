@@ -95,6 +95,12 @@ package struct Tally: Hashable, Sendable {
         maintenance += other.maintenance
         lastAt = [lastAt, other.lastAt].compactMap { $0 }.max()
     }
+
+    package func merging(_ other: Tally) -> Tally {
+        var tally = self
+        tally.merge(other)
+        return tally
+    }
 }
 
 /// What observations are counted by.

@@ -120,6 +120,9 @@ package struct SplitRow: ReportRow {
     package var culprit: Culprit?
     /// Segments by how far they are off, worst first; empty: not asked.
     package var segments: [SegmentShare]
+    /// The audiences of the row's segment, before and since; nil: the row is about everyone, or
+    /// there is no baseline.
+    package var mix: SegmentMix?
 
     package init(
         target: String, plan: String, experience: String, audience: String?,
@@ -186,6 +189,8 @@ package struct SplitRow: ReportRow {
         if let culprit { culprit.write(to: &json) } else { json.value(String?.none) }
         json.name("segments")
         json.array(segments) { $1.write(to: &$0) }
+        json.name("mix")
+        if let mix { mix.write(to: &json) } else { json.value(String?.none) }
     }
 
     private func writeSequential(to json: inout JSONText) {

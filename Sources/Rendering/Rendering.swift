@@ -36,7 +36,7 @@ func document(of report: Report, time: TimeFormat) -> Document {
     case .coverage(let rows): document.blocks = coverageBlocks(rows, time: time)
     case .distribution(let rows): document.blocks = distributionBlocks(rows)
     case .split(let rows): document.blocks = splitBlocks(rows, report.charts, time: time)
-    case .drift(let rows): document.blocks = driftBlocks(rows)
+    case .drift(let rows): document.blocks = driftBlocks(rows, time: time)
     case .stability(let rows): document.blocks = stabilityBlocks(rows, time: time)
     case .targeting(let rows): document.blocks = targetingBlocks(rows)
     case .rollout(let rows):

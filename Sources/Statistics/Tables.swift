@@ -153,7 +153,7 @@ func checkTable(_ table: [[Int]]) throws(StatisticsError) -> Int {
     return try sum(table.flatMap(\.self))
 }
 
-private func checkSquare(_ table: [[Int]]) throws(StatisticsError) {
+func checkSquare(_ table: [[Int]]) throws(StatisticsError) {
     try checkTable(table)
     guard table.count == table[0].count else { throw .raggedTable }
 }

@@ -31,6 +31,17 @@ private let skewed = SplitRow(
             contrast: 0.244, z: 21.5, lnE: 230.75, isOff: true)
     ])
 
+private let moved: SplitRow = {
+    var row = skewed
+    row.segment = brazil
+    row.elsewhere = [arm("1", 0.5, 14_000, of: 28_000)]
+    row.mix = SegmentMix(
+        since: [arm("<b>3C", nil, 30, of: 100), arm("7W", nil, 70, of: 100)],
+        before: [arm("<b>3C", nil, 0, of: 90), arm("7W", nil, 90, of: 90)], n: 100, nBefore: 90,
+        lnE: 21.5, isMoved: true)
+    return row
+}()
+
 private let open = SplitRow(
     target: "production", plan: "shop", experience: "promo", audience: "9Z", population: .cohort,
     n: 0, missing: 0, arms: [], verdict: .inconclusive, reason: .noCohort, since: since)
@@ -60,6 +71,38 @@ private let distribution = DistributionRow(
     target: "production", plan: "shop", experience: "hero", audience: "7W", segment: brazil,
     population: .panel, unit: .probe, n: 100, arms: [arm("1", nil, 60, of: 100)])
 
+private let drifted: DriftRow = {
+    var row = DriftRow(
+        target: "production", plan: "shop", experience: "hero", audience: "7W", segment: brazil,
+        n: 100, arms: [arm("\"><script>", nil, 60, of: 100)], nBefore: 200,
+        armsBefore: [arm("\"><script>", nil, 100, of: 200)],
+        sizes: DriftRow.Sizes(
+            totalVariation: 0.1, jensenShannon: 0.071, psi: 0.0405, cramersV: nil), lnE: 1.25,
+        verdict: .same, appeared: [], vanished: ["3"], panelMoved: 4, panelSubjects: 69)
+    row.compared = .ofWeek
+    row.changes = [
+        DriftRow.Change(
+            at: since.advanced(by: 7_200_000_000), low: since.advanced(by: 3_600_000_000),
+            high: since.advanced(by: 10_800_000_000), before: [0.5], after: [0.6])
+    ]
+    row.transition = .minimalMove
+    row.contents = DriftRow.Contents(
+        known: 2,
+        appeared: [
+            DriftRow.Content(
+                variation: "<b>1", fingerprint: "00ff00ff00ff00ff", firstAt: since,
+                lastAt: span.until)
+        ],
+        vanished: [
+            DriftRow.Content(
+                variation: "1", fingerprint: "ff00ff00ff00ff00", firstAt: since, lastAt: since)
+        ], varying: ["3"])
+    row.keys = [
+        DriftRow.Keys(variation: "1", firstAt: since, words: "payload with <b>Image:string")
+    ]
+    return row
+}()
+
 private let reports: [ReportKind: Report] = [
     .summary: Report(
         kind: .summary, span: span, watermark: since,
@@ -85,19 +128,12 @@ private let reports: [ReportKind: Report] = [
         rows: .distribution([Compared(distribution)])),
     .split: Report(
         kind: .split, span: span, baseline: Span(since: since, until: since), watermark: nil,
-        rows: .split([Compared(skewed, before: skewed), Compared(open)]), findings: [finding]),
+        rows: .split([Compared(skewed, before: skewed), Compared(open), Compared(moved)]),
+        findings: [finding]),
     .drift: Report(
         kind: .drift, span: span, baseline: Span(since: since, until: since), watermark: nil,
         rows: .drift([
-            Compared(
-                DriftRow(
-                    target: "production", plan: "shop", experience: "hero", audience: "7W",
-                    segment: brazil, n: 100, arms: [arm("\"><script>", nil, 60, of: 100)],
-                    nBefore: 200, armsBefore: [arm("\"><script>", nil, 100, of: 200)],
-                    sizes: DriftRow.Sizes(
-                        totalVariation: 0.1, jensenShannon: 0.071, psi: 0.0405, cramersV: nil),
-                    lnE: 1.25, verdict: .same, appeared: [], vanished: ["3"], panelMoved: 0,
-                    panelSubjects: 69)),
+            Compared(drifted),
             Compared(
                 DriftRow(
                     target: "production", plan: "shop", experience: "promo", audience: nil,

@@ -23,6 +23,7 @@ private let detectors: [Detector] = [
     splitMismatches, splitChanges, targetingChanges, instabilities,
     rampTroubles, brokenExpectations, objectiveBurns, allocationGaps, targetTroubles, brokenAnswers,
     contentChanges, experienceStates, latencyRegressions, errorRates, lateProbes, storeTroubles,
+    distributionDrifts,
 ]
 
 /// What every detector finds, worst first.
@@ -34,7 +35,7 @@ func findings(_ evidence: [PlanEvidence], at instant: Instant) -> [Finding] {
 /// that is closed once more finds the same.
 private let windowDetectors: [Detector] = [
     splitMismatches, splitChanges, targetingChanges, instabilities, rampTroubles,
-    latencyRegressions, errorRates, lateProbes,
+    latencyRegressions, errorRates, lateProbes, distributionDrifts,
 ]
 
 /// What a closed window shows, worst first.

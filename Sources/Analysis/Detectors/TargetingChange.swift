@@ -10,7 +10,7 @@ func targetingChanges(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     }
     let groups = Dictionary(grouping: steady, by: \.experience)
     let changes = groups.keys.sorted().compactMap { experience in
-        groups[experience].flatMap { TargetingMove($0, of: experience, evidence) }
+        groups[experience].flatMap { TargetingMove($0, of: experience, evidence, at: look.at) }
     }
     return changes.map { finding($0, among: changes, evidence, look) }
 }
@@ -22,8 +22,12 @@ struct TargetingMove {
     let flips: [CellChange]
     /// Distinct subjects by what moved where, most first.
     let moves: [(words: String, subjects: Int)]
+    /// Nil: it cannot be told, or not every cell has been asked since.
+    let transition: Transition?
 
-    init?(_ flips: [CellChange], of experience: String, _ evidence: PlanEvidence) {
+    init?(
+        _ flips: [CellChange], of experience: String, _ evidence: PlanEvidence, at instant: Instant
+    ) {
         let flipped = Set(flips.map(\.context))
         let cells = evidence.map.compactMap { cell -> FlipCover.Cell? in
             guard cell.experience == experience, let subject = cell.subject else { return nil }
@@ -40,6 +44,8 @@ struct TargetingMove {
         }
         moves = grouped.map { ($0.key, Set($0.value.map(\.subject)).count) }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+        let isWhole = first.at.distance(to: instant) >= evidence.roundUs
+        transition = isWhole ? Transition(flips, in: cover.segment, evidence.map) : nil
     }
 
     var since: Instant? { flips.map(\.at).min() }
@@ -75,7 +81,7 @@ private func finding(
             value: Double(cover.flipped), alpha: nil),
         why: "\(move.experience), \(place): \(cover.flipped) of \(cover.subjects) panel subjects "
             + move.moves.prefix(3).map { "\($0.words) (\($0.subjects))" }.joined(separator: ", ")
-            + " \(move.when)\(elsewhere)",
+            + " \(move.when)\(elsewhere)" + (move.transition.map { "; \($0.words)" } ?? ""),
         advice: alike > 1
             ? "\(alike) experiences moved in \(geo?.value ?? "one geo") at once: ask whether the"
                 + " vendor's geo data changed"

@@ -55,22 +55,10 @@ private func rows(
         }
 }
 
-/// Shares with Wilson intervals of 95 %, in the order of the variations.
+/// Shares with confidence sequences of 95 %, in the order of the variations.
 private func arms(_ observed: [String: Int]) -> [Arm] {
     let n = observed.values.reduce(0, +)
     return observed.sorted { $0.key < $1.key }.map { variation, count in
-        arm(variation, observed: count, of: n)
+        bounded(by: n)(openArm(variation, observed: count, of: n))
     }
-}
-
-/// One arm with its share and Wilson interval of 95 %.
-func arm(
-    _ variation: String, observed: Int, of n: Int, allocation: Double? = nil
-) -> Arm {
-    let interval =
-        (try? wilsonInterval(successes: observed, trials: n)) ?? Interval(lower: 0, upper: 1)
-    return Arm(
-        variation: variation, allocation: allocation, expected: allocation.map { $0 * Double(n) },
-        observed: observed, share: n == 0 ? 0 : Double(observed) / Double(n), low: interval.lower,
-        high: interval.upper)
 }

@@ -6,17 +6,32 @@ import Statistics
 /// audiences, then the variations of each audience. Cohort subjects, each counted once; the panel's
 /// moves beside them, which need no statistics.
 func driftRows(
-    _ evidence: PlanEvidence, before: PlanEvidence?, shape: [String]?, experience: String?
+    _ evidence: PlanEvidence, before: PlanEvidence?, over span: Span, shape: [String]?,
+    experience: String?
 ) -> [DriftRow] {
     let segments = shape == nil ? [.everyone] : evidence.segments(shape: shape)
+    let hours = shape == nil ? evidence.hours.mapValues(Mix.all) : [:]
     return segments.flatMap { segment -> [DriftRow] in
-        let now = Mix.all(evidence.tallies[segment] ?? Tally())
-        let then = Mix.all(before?.tallies[segment] ?? Tally())
+        let now = Mix.all(evidence.tallies[segment]?.counts ?? [:])
+        let then = Mix.all(before?.tallies[segment]?.counts ?? [:])
         let keys = Set(now.keys).union(then.keys).filter {
             experience ?? $0.experience == $0.experience
         }
         return keys.sorted().map { key in
-            driftRow(key, now[key] ?? [:], then[key] ?? [:], segment, evidence, tests: keys.count)
+            var row = driftRow(
+                key, now[key] ?? [:], then[key] ?? [:], segment, evidence, tests: keys.count)
+            if before != nil { row.compared = before?.compared }
+            row.transition =
+                Transition(
+                    panelFlips(key, segment, evidence), in: segment, evidence.map)?.kind
+            guard segment == .everyone else { return row }
+            row.changes =
+                MixChanges(
+                    hours.compactMapValues { $0[key] }, of: row.arms.map(\.variation), over: span
+                ).all
+            row.contents = contents(of: key, evidence, before: before)
+            row.keys = changedKeys(of: key, evidence)
+            return row
         }
     }
 }
@@ -31,9 +46,9 @@ struct Mix: Hashable, Comparable {
     }
 
     /// Cohort subjects by arm of everything that is mixed.
-    static func all(_ tally: Tally) -> [Mix: [String: Int]] {
+    static func all(_ counts: [CountKey: Int]) -> [Mix: [String: Int]] {
         var mixes: [Mix: [String: Int]] = [:]
-        for (key, count) in tally.counts
+        for (key, count) in counts
         where key.population == .cohort && key.outcome.isResolved {
             let arm = key.outcome == .served ? key.audience ?? "" : key.outcome.rawValue
             mixes[Mix(experience: key.experience, audience: nil), default: [:]][arm, default: 0] +=
@@ -49,6 +64,11 @@ struct Mix: Hashable, Comparable {
 /// Level of all drift tests of one report together, one look.
 private let driftAlpha = 0.001
 
+/// ln of the evidence that is wanted of one arm.
+func driftLimit(tests: Int, arms: Int) -> Double {
+    -.log(driftAlpha / Double(2 * max(1, tests) * max(1, arms)))
+}
+
 private func driftRow(
     _ mix: Mix, _ now: [String: Int], _ then: [String: Int], _ segment: Segment,
     _ evidence: PlanEvidence, tests: Int
@@ -60,7 +80,7 @@ private func driftRow(
         zip(names, counts).map { bounded(by: n)(openArm($0, observed: $1, of: n)) }
     }
     let lnE = n > 0 && before > 0 ? evidenceOfDrift(counts.now, counts.then, tests: tests) : nil
-    let limit = -Double.log(driftAlpha / Double(2 * max(1, tests) * max(1, names.count)))
+    let limit = driftLimit(tests: tests, arms: names.count)
     let panel = panelMoves(mix, segment, evidence)
     var row = DriftRow(
         target: evidence.target, plan: evidence.plan.name, experience: mix.experience,
@@ -84,7 +104,7 @@ private func driftRow(
 
 /// The largest of the arms' evidence against a frozen baseline; each arm spends its part of the
 /// level.
-private func evidenceOfDrift(_ now: [Int], _ then: [Int], tests: Int) -> Double {
+func evidenceOfDrift(_ now: [Int], _ then: [Int], tests: Int) -> Double {
     let (n, before) = (now.reduce(0, +), then.reduce(0, +))
     let level = driftAlpha / Double(max(1, tests)) / Double(2 * max(1, now.count))
     return zip(now, then).compactMap { now, then in
@@ -113,12 +133,16 @@ private func panelMoves(
         $0.experience == mix.experience && segment.contains($0.context)
             && (mix.audience == nil || $0.audience == mix.audience)
     }
-    let moves = evidence.flips.filter { flip in
+    let moved = Set(panelFlips(mix, segment, evidence).map(\.subject))
+    return (moved.count, Set(cells.compactMap(\.subject)).union(moved).count)
+}
+
+/// To another audience, or to another variation of the one.
+private func panelFlips(_ mix: Mix, _ segment: Segment, _ evidence: PlanEvidence) -> [CellChange] {
+    evidence.flips.filter { flip in
         flip.experience == mix.experience && segment.contains(flip.context)
             && (mix.audience == nil
                 ? !flip.isWithinAudience
                 : flip.isWithinAudience && flip.before.audience == mix.audience)
     }
-    let moved = Set(moves.map(\.subject))
-    return (moved.count, Set(cells.compactMap(\.subject)).union(moved).count)
 }

@@ -56,10 +56,16 @@ private struct RowQuestion {
         case .distribution:
             .distribution(
                 compared { distributionRows($0, shape: shape, experience: experience) })
-        case .split: .split(compared(splits))
+        case .split:
+            .split(
+                shape == nil || before.isEmpty
+                    ? compared(splits) : withMixes(compared(splits), evidence, before: before))
         case .drift:
             .drift(
-                paired { driftRows($0, before: $1, shape: shape, experience: experience) })
+                paired {
+                    driftRows(
+                        $0, before: $1, over: span, shape: shape, experience: experience)
+                })
         case .latency: .latency(compared { latencyRows($0, shape: shape) })
         case .stability: .stability(compared { stabilityRows($0, experience: experience) })
         case .targeting:

@@ -114,9 +114,13 @@ func culprit(of row: SplitRow, _ evidence: PlanEvidence, _ look: Look) -> Culpri
     contrasts(of: row, evidence, look)?.culprit
 }
 
-/// A row's segments, from the subjects that the detectors have counted since its epoch; nil: its
-/// span is another one.
+/// A row's segments, from the rows that were read for it, else from the subjects that the detectors
+/// have counted since its epoch; nil: its span is another one.
 func contrasts(of row: SplitRow, _ evidence: PlanEvidence, _ look: Look) -> SegmentContrasts? {
+    let lnLimit = -Double.log(splitLevel(epoch: row.epoch, tests: look.tests))
+    if row.ramp == nil, let pairs = evidence.pairs[row.experience] {
+        return pairs.contrasts(of: row, lnLimit: lnLimit)
+    }
     guard let split = evidence.split(of: row) else { return nil }
     let streams = split.streams.filter { $0.audience == row.audience ?? "" }
     let counts = Dictionary(
@@ -130,7 +134,5 @@ func contrasts(of row: SplitRow, _ evidence: PlanEvidence, _ look: Look) -> Segm
             closed.arms[index].observed = everyone[place]
         }
     }
-    return SegmentContrasts(
-        counts, of: closed,
-        lnLimit: -.log(splitLevel(epoch: row.epoch, tests: look.tests)))
+    return SegmentContrasts(counts, of: closed, lnLimit: lnLimit)
 }

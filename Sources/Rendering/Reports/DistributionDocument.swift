@@ -1,6 +1,12 @@
 import Model
 
 func distributionBlocks(_ rows: [Compared<DistributionRow>]) -> [Block] {
+    guard !rows.isEmpty else { return [] }
+    return distributionTables(rows)
+        + [.paragraph("intervals: \(DistributionRow.method), safe to look at any time")]
+}
+
+private func distributionTables(_ rows: [Compared<DistributionRow>]) -> [Block] {
     grouping(rows) { compared in
         let row = compared.row
         let what = row.population == .cohort ? "cohort, distinct subjects" : "panel, probes"
@@ -10,7 +16,7 @@ func distributionBlocks(_ rows: [Compared<DistributionRow>]) -> [Block] {
         var table = Table(
             name,
             ["segment", "audience", "arm", "n#", "share %#", "95 % interval"]
-                + (hasBefore ? ["before %#"] : []))
+                + (hasBefore ? ["before %#", "95 % interval"] : []))
         for compared in rows {
             let row = compared.row
             for arm in row.arms {
@@ -20,7 +26,12 @@ func distributionBlocks(_ rows: [Compared<DistributionRow>]) -> [Block] {
                         words(row.segment), audienceText(row.audience, row.audienceName),
                         arm.variation, grouped(arm.observed), percent(arm.share),
                         "\(percent(arm.low)) … \(percent(arm.high))",
-                    ] + (hasBefore ? [before.map { percent($0.share) } ?? "–"] : []))
+                    ]
+                        + (hasBefore
+                            ? [
+                                before.map { percent($0.share) } ?? "–",
+                                before.map(interval) ?? "–",
+                            ] : []))
             }
         }
         return .table(table)

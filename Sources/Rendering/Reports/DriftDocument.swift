@@ -1,15 +1,26 @@
 import Model
 
-func driftBlocks(_ rows: [Compared<DriftRow>]) -> [Block] {
+func driftBlocks(_ rows: [Compared<DriftRow>], time: TimeFormat) -> [Block] {
     guard !rows.isEmpty else { return [.paragraph("no cohort subject was answered")] }
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
-        [
-            .table(driftTable(name, rows.map(\.row))),
-            .paragraph(
-                "shares of cohort subjects with 95 % confidence sequences; moved: the evidence of one"
-                    + " arm against its frozen baseline reaches its limit (level 0.001 over all rows),"
-                    + " or panel subjects moved. TV, JS and PSI are sizes: no limit is set on them"),
-        ]
+        [.table(driftTable(name, rows.map(\.row)))]
+            + rows.flatMap { driftLines($0.row, time: time) }
+            + [.paragraph(howDriftIsTold + comparedWords(rows.compactMap(\.row.compared).first))]
+    }
+}
+
+private let howDriftIsTold = """
+    shares of cohort subjects with 95 % confidence sequences; moved: the evidence of one arm against \
+    its frozen baseline reaches its limit (level 0.001 over all rows), or panel subjects moved. TV, \
+    JS and PSI are sizes: no limit is set on them
+    """
+
+private func comparedWords(_ hours: DriftRow.Hours?) -> String {
+    switch hours {
+    case nil: ""
+    case .ofWeek?: ". Held against the same hours of the week"
+    case .ofDay?: ". Held against the same hours of the day: a rhythm of the week looks like drift"
+    case .all?: ". Held against all hours of the baseline: a rhythm of the day looks like drift"
     }
 }
 

@@ -7,6 +7,7 @@ func splitBlocks(
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
         var blocks = charts == nil ? [] : forestBlocks(rows.map(\.row))
         blocks.append(.table(splitTable(name, rows, time: time)))
+        if let mixes = segmentMixTable(name, rows) { blocks.append(.table(mixes)) }
         for compared in rows {
             let row = compared.row
             blocks += chartBlocks(of: row, charts, time: time) + segmentBlocks(row)
@@ -47,7 +48,8 @@ private func splitTable(
             "verdict", "experience", "audience", "arm", "meant %#", "share %#", "95 % interval",
             "observed#", "expected#", "n#", "missing#", "ln e#", "limit#", "p, one look#",
             "would show", "since",
-        ] + (hasBefore ? ["before %#"] : []) + (hasElsewhere ? ["elsewhere %#"] : []))
+        ] + (hasBefore ? ["before %#", "95 % interval"] : [])
+            + (hasElsewhere ? ["elsewhere %#", "95 % interval"] : []))
     for compared in rows {
         let row = compared.row
         let arms = row.arms.map(Optional.some)
@@ -66,8 +68,7 @@ private func splitTable(
                     isFirst ? pText(row) : "",
                     isFirst ? row.detectableDeviation.map { "\(percent($0)) pp" } ?? "–" : "",
                     isFirst ? time.minute(row.since) : "",
-                ] + (hasBefore ? [before.map { percent($0.share) } ?? "–"] : [])
-                    + (hasElsewhere ? [elsewhere.map { percent($0.share) } ?? "–"] : []),
+                ] + (hasBefore ? beside(before) : []) + (hasElsewhere ? beside(elsewhere) : []),
                 tone: tone(of: row.verdict))
         }
     }
@@ -100,6 +101,11 @@ private func segmentBlocks(_ row: SplitRow) -> [Block] {
             text: "\(name): \(verdict ?? "no segment stands out: everyone is off alike")"),
         .table(table),
     ]
+}
+
+/// A share that stands beside another one, and its interval.
+private func beside(_ arm: Arm?) -> [String] {
+    [arm.map { percent($0.share) } ?? "–", arm.map(interval) ?? "–"]
 }
 
 /// Evidence beyond every number is proof.

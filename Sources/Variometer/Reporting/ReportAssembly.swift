@@ -28,9 +28,13 @@ struct ReportAssembly {
                 Baseline(
                     span: $0,
                     evidence: try self.evidence(
-                        over: $0, question, watermark: watermark, isBaseline: true))
+                        over: $0, question, watermark: watermark, isBaseline: true,
+                        like: question.kind == .drift ? LikeHours(of: span, in: $0) : nil))
             }
-        let evidence = try self.evidence(over: span, question, watermark: watermark)
+        var evidence = try self.evidence(over: span, question, watermark: watermark)
+        if question.kind == .split, question.dimensions.isEmpty {
+            evidence = try withPairs(evidence, until: span.until, watermark: watermark)
+        }
         var report = Analysis.report(
             question.kind, over: reported(span, question, evidence), evidence: evidence,
             baseline: baseline, watermark: watermark, experience: question.experience,
@@ -39,11 +43,13 @@ struct ReportAssembly {
         return report
     }
 
-    /// Drift is told against something: the week before, unless it is told otherwise.
+    /// Drift is told against something: as many whole weeks before as the span begins, unless it is
+    /// told otherwise.
     private func usualBaseline(of span: Span, _ question: ReportQuestion) -> Span? {
         guard question.kind == .drift else { return nil }
-        return Span(
-            since: span.since.advanced(by: -7 * Instant.microsecondsPerDay), until: span.since)
+        let week = 7 * Instant.microsecondsPerDay
+        let weeks = max(1, -(-span.since.distance(to: span.until)).flooredDivision(by: week))
+        return Span(since: span.since.advanced(by: -weeks * week), until: span.since)
     }
 
     /// A split report is about the time since the first epoch, unless it is told otherwise.
@@ -56,8 +62,10 @@ struct ReportAssembly {
     }
 
     private func evidence(
-        over span: Span, _ question: ReportQuestion, watermark: Instant?, isBaseline: Bool = false
+        over span: Span, _ question: ReportQuestion, watermark: Instant?, isBaseline: Bool = false,
+        like: LikeHours? = nil
     ) throws -> [PlanEvidence] {
+        let parts = like?.spans ?? [span]
         let configurations = try store.configurations()
         guard let newest = configurations.last?.configuration else { return [] }
         try requireDimensions(question.dimensions, of: newest)
@@ -67,6 +75,7 @@ struct ReportAssembly {
             isBaseline
             ? WindowWork(store: store) : try closed(until: span.until, watermark: watermark).work
         var leads: Set<String> = []
+        var drift = DriftWatch()
         let asked = newest.plans.flatMap { plan in plan.targets.map { (plan, $0) } }
         return try asked.map { planned, target in
             // At a target that it is compared with, a plan is as if it were its own.
@@ -77,7 +86,13 @@ struct ReportAssembly {
             let shapes = shapes(for: question, of: plan)
             var evidence = PlanEvidence(
                 target: plan.target, plan: plan,
-                tallies: try reader.tallies(over: span, shapes: shapes), audienceNames: names)
+                tallies: try reader.tallies(over: parts, shapes: shapes), audienceNames: names)
+            evidence.compared = like?.kind ?? .all
+            if question.kind == .drift {
+                try evidence.readDrift(
+                    over: span, of: parts, isBaseline: isBaseline, watermark: watermark, from: store
+                )
+            }
             evidence.round = try store.lastRound(plan: plan.name, target: plan.target)
             evidence.wholeRound = try store.lastWholeRound(plan: plan.name, target: plan.target)
             evidence.watch = try watch(of: plan, in: newest, since: span.since)
@@ -99,6 +114,11 @@ struct ReportAssembly {
                 : try epochs(
                     of: evidence, span: span, isBounded: question.since != nil, reader: reader,
                     configurations: configurations)
+            if !isBaseline, let watermark {
+                evidence.shifts = try drift.shifts(
+                    of: evidence, at: min(span.until, watermark), plans: asked.count,
+                    configurations: configurations, in: store)
+            }
             return evidence
         }
     }
@@ -317,6 +337,13 @@ struct TallyReader {
             try addRows(over: span, shapes: fromRows, to: &tallies)
         }
         return tallies
+    }
+
+    /// Those of several spans, merged.
+    func tallies(over spans: [Span], shapes: [[String]]) throws -> [Segment: Tally] {
+        try spans.reduce(into: [:]) { all, span in
+            all.merge(try tallies(over: span, shapes: shapes)) { $0.merging($1) }
+        }
     }
 
     /// Two dimensions at once are read from rows: where these are gone, nothing can be told.

@@ -1,0 +1,51 @@
+import Model
+import RealModule
+
+/// Finds the arms of one experience whose shares shifted by more than chance and by enough to tell.
+struct ShiftSearch {
+    /// Arms that are looked at together, over all plans.
+    let tests: Int
+    let thresholds: Thresholds
+
+    struct Found {
+        /// The largest first; not empty.
+        let moves: [DistributionShift.Move]
+        /// That of the largest move.
+        let week: LikeWeek
+        let weeks: Int
+        let lnLimit: Double
+    }
+
+    private var level: Double { 1 / (2 * hoursInTenYears * Double(tests)) }
+
+    /// Nil: there is no baseline, or nothing shifted. Hours before `first` are none to compare with.
+    func search(_ mix: [Int64: ArmCounts], until end: Int64, since first: Int64) -> Found? {
+        let present = LikeWeeks(until: end, mix, since: first)
+        let former = LikeWeeks(until: end - 1, mix, since: first)
+        guard !present.weeks.isEmpty, !former.weeks.isEmpty else { return nil }
+        let arms = Set(mix.values.flatMap(\.counts.keys)).sorted()
+        let found = arms.compactMap { arm -> (move: DistributionShift.Move, week: LikeWeek)? in
+            guard shifted(arm, former) != nil else { return nil }
+            return shifted(arm, present)
+        }.sorted { abs($0.move.now - $0.move.before) > abs($1.move.now - $1.move.before) }
+        guard let worst = found.first else { return nil }
+        return Found(
+            moves: found.map(\.move), week: worst.week, weeks: present.weeks.count,
+            lnLimit: -.log(level))
+    }
+
+    private func shifted(
+        _ arm: ServedArm, _ weeks: LikeWeeks
+    ) -> (move: DistributionShift.Move, week: LikeWeek)? {
+        guard let (week, lnE) = weeks.least(arm, alpha: level), lnE >= -.log(level) else {
+            return nil
+        }
+        let (now, before) = (week.share(arm, week.now), week.share(arm, week.then))
+        guard abs(now - before) >= thresholds.limit(of: max(now, before)) else { return nil }
+        let move = DistributionShift.Move(
+            arm: arm, before: before, now: now, observed: week.now[arm], lnE: lnE)
+        return (move, week)
+    }
+}
+
+private let hoursInTenYears = 87_660.0
