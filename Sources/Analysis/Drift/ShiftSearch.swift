@@ -27,11 +27,19 @@ struct ShiftSearch {
         let found = arms.compactMap { arm -> (move: DistributionShift.Move, week: LikeWeek)? in
             guard shifted(arm, former) != nil else { return nil }
             return shifted(arm, present)
-        }.sorted { abs($0.move.now - $0.move.before) > abs($1.move.now - $1.move.before) }
+        }.sorted { isLarger($0.move, than: $1.move) }
         guard let worst = found.first else { return nil }
         return Found(
             moves: found.map(\.move), week: worst.week, weeks: present.weeks.count,
             lnLimit: -.log(level))
+    }
+
+    /// Of two that mirror each other, the one that grew.
+    private func isLarger(
+        _ move: DistributionShift.Move, than other: DistributionShift.Move
+    ) -> Bool {
+        let (own, others) = (move.now - move.before, other.now - other.before)
+        return abs(abs(own) - abs(others)) > 1e-9 ? abs(own) > abs(others) : own > others
     }
 
     private func shifted(
