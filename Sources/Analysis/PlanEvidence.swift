@@ -29,6 +29,8 @@ package struct PlanEvidence: Sendable {
     package var flipsSince: Instant?
     /// The targeting map at the end of the span; empty where there are no flips and nobody asked.
     package var map: [TargetingCell] = []
+    /// How expectations that the plan states now stand, in cells that its matrix has now.
+    package var expectations: [ExpectationCell] = []
 
     package init(
         target: String, plan: Plan, tallies: [Segment: Tally],

@@ -87,6 +87,7 @@ struct ReportAssembly {
             evidence.splits = state.splits(of: plan)
             evidence.ramps = state.ramps(of: plan)
             try addPanel(to: &evidence, over: span, question)
+            evidence.expectations = try expectationCells(of: plan)
             if question.kind == .rollout { evidence.days = try days(of: plan, reader) }
             evidence.epochs =
                 isBaseline
@@ -156,12 +157,21 @@ struct ReportAssembly {
     ) throws {
         evidence.flips = try store.cellChanges(
             in: span, plan: evidence.plan.name, target: evidence.target)
-        let needsMap =
-            [.stability, .targeting, .drift].contains(question.kind)
-            || !evidence.plan.expectations.isEmpty
+        let needsMap = [.stability, .targeting, .drift].contains(question.kind)
         guard needsMap || !evidence.flips.isEmpty else { return }
         evidence.map = try store.targetingMap(
             plan: evidence.plan.name, target: evidence.target, at: span.until)
+    }
+
+    /// Cells of what the plan expects now: of what it once did, or where it asks no more, nothing is
+    /// told.
+    private func expectationCells(of plan: Plan) throws -> [ExpectationCell] {
+        guard !plan.expectations.isEmpty else { return [] }
+        let stated = Set(plan.expectations.map(\.identity))
+        let matrix = Matrix(plan.matrix)
+        return try store.expectationCells(plan: plan.name, target: plan.target).filter {
+            stated.contains($0.expectation) && matrix.contains($0.context)
+        }
     }
 
     /// Everyone by day, since the day before the first ramp's first step; 92 days at most.
