@@ -19,6 +19,8 @@ package struct PlanEvidence: Sendable {
     package var watch = TargetWatch()
     /// What happened in the present step of each ramp of the plan.
     package var ramps: [RampEvidence] = []
+    /// How results were before that step and since; empty: nobody asked.
+    package var rampHealth: [RampHealth] = []
     /// Everyone, day by day, since the first ramp's first step; empty: nobody asked.
     package var days: [DayEvidence] = []
     /// How the tests and detectors of splits stood at the last closed window.

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Simulator
 import Storage
 import Testing
 import WorldRig
@@ -105,5 +106,28 @@ struct RampDetectionTests {
                 == ["ramp hero \(severity)", "ramp promo-strip \(severity)"],
             "\(told.map(\.why))")
         #expect(told.allSatisfy { $0.why.contains(words) }, "\(told.map(\.why))")
+    }
+
+    @Test("tells errors and latency that came with a step", arguments: [false, true])
+    func worsening(isTroubled: Bool) throws {
+        let step = Scenario.rampSteps[1]
+        var scenario = Scenario.ramp(.planned)
+        // As late in the day as a day before: four rounds a day are enough.
+        scenario.configuration = scenario.configuration.replacing("every: 1h", with: "every: 6h")
+        scenario.start = step.advanced(by: -27 * hour)
+        if isTroubled {
+            scenario.world.faults.append(FaultRule(.serverError, share: 0.1, from: step))
+            scenario.world.slowdowns.append(
+                Slowdown(period: Period(from: step, until: nil), factor: 1.5))
+        }
+        var rig = try WorldRig(scenario, seed: 41)
+        try rig.run(until: step.advanced(by: 4 * hour))
+        let ids = try rig.report(.summary, since: step).findings.filter {
+            $0.kind == .ramp && $0.severity != .info
+        }.map(\.id)
+        let expected = ["hero/1A", "promo-strip/all"].flatMap { ramp in
+            ["errors", "latency"].map { "ramp/production/storefront/\(ramp)/\($0)" }
+        }
+        #expect(ids == (isTroubled ? expected : []))
     }
 }

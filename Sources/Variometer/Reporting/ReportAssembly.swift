@@ -86,6 +86,7 @@ struct ReportAssembly {
             evidence.contexts = contexts(of: evidence, shapes: shapes)
             evidence.splits = state.splits(of: plan)
             evidence.ramps = state.ramps(of: plan)
+            if !isBaseline { evidence.rampHealth = try health(of: plan, at: span.until, reader) }
             try addPanel(to: &evidence, over: span, question)
             evidence.expectations = try expectationCells(of: plan)
             if question.kind == .rollout { evidence.days = try days(of: plan, reader) }
@@ -171,6 +172,19 @@ struct ReportAssembly {
         let matrix = Matrix(plan.matrix)
         return try store.expectationCells(plan: plan.name, target: plan.target).filter {
             stated.contains($0.expectation) && matrix.contains($0.context)
+        }
+    }
+
+    /// How results were since the present step of each ramp, and a day before that.
+    private func health(
+        of plan: Plan, at instant: Instant, _ reader: TallyReader
+    ) throws -> [RampHealth] {
+        try plan.ramps.compactMap { ramp in
+            guard let spans = RampHealth.spans(of: ramp, at: instant),
+                let before = try reader.tallies(over: spans.before, shapes: [[]])[.everyone],
+                let since = try reader.tallies(over: spans.since, shapes: [[]])[.everyone]
+            else { return nil }
+            return RampHealth(ramp: ramp, before: before, since: since)
         }
     }
 
