@@ -27,5 +27,8 @@ package enum Schema {
         MigrationScript(
             name: "v5_believed",
             sql: String(decoding: PackageResources.v5_believed_sql, as: UTF8.self)),
+        MigrationScript(
+            name: "v6_expected",
+            sql: String(decoding: PackageResources.v6_expected_sql, as: UTF8.self)),
     ]
 }

@@ -59,7 +59,7 @@ package struct AnswerChecker: Sendable {
             for observation in result.observations where observation.outcome == .served {
                 if usual[place]?.contains(observation) ?? false { continue }
                 if check(observation, of: result, &notes) {
-                    usual[place, default: []].insert(observation)
+                    usual[place, default: []].insert(observation.withoutPayload)
                 } else {
                     // What is usual ends a streak of what is not: it must be seen again.
                     usual[place] = nil

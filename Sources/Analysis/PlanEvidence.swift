@@ -19,6 +19,8 @@ package struct PlanEvidence: Sendable {
     package var watch = TargetWatch()
     /// What happened in the present step of each ramp of the plan.
     package var ramps: [RampEvidence] = []
+    /// How results were before that step and since; empty: nobody asked.
+    package var rampHealth: [RampHealth] = []
     /// Everyone, day by day, since the first ramp's first step; empty: nobody asked.
     package var days: [DayEvidence] = []
     /// How the tests and detectors of splits stood at the last closed window.
@@ -31,6 +33,8 @@ package struct PlanEvidence: Sendable {
     package var flipsSince: Instant?
     /// The targeting map at the end of the span; empty where there are no flips and nobody asked.
     package var map: [TargetingCell] = []
+    /// How expectations that the plan states now stand, in cells that its matrix has now.
+    package var expectations: [ExpectationCell] = []
     /// Experiences whose cohort gets another mix than in the same hours of the weeks before.
     package var shifts: [DistributionShift] = []
     /// Cohort counts of whole hours from 1970, back to a week before the span; empty: nobody asked.

@@ -137,6 +137,9 @@ private func allocationStubs(_ sightings: [TemplateContent.Sighting]) -> String 
                 # allocations:
                 #   hero:
                 #     "1A": { "1": 50, "2": 50 }
+                # What every answer must be, and where:
+                # expectations:
+                #   - { experience: hero, variation: "2", payload: { Title: "Festive sale" } }
 
             """
     }

@@ -63,14 +63,21 @@ package struct AnswerNotice: Hashable, Sendable {
     }
 }
 
-/// What checking some answers came to: profiles that changed, and what was noticed.
+/// What checking some answers came to: profiles that changed, what was noticed, and how they stand
+/// to what is expected.
 package struct AnswerNotes: Hashable, Sendable {
     package var profiles: [AnswerKey: AnswerProfile]
     /// One for each key and kind, counting these answers alone.
     package var notices: [AnswerNotice]
+    /// One for each answer and expectation about it, in the order of the answers.
+    package var expectations: [ExpectationNote]
 
-    package init(profiles: [AnswerKey: AnswerProfile] = [:], notices: [AnswerNotice] = []) {
+    package init(
+        profiles: [AnswerKey: AnswerProfile] = [:], notices: [AnswerNotice] = [],
+        expectations: [ExpectationNote] = []
+    ) {
         self.profiles = profiles
         self.notices = notices
+        self.expectations = expectations
     }
 }

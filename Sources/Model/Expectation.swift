@@ -8,7 +8,7 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var variation: String?
     package var outcome: Outcome?
     /// Members of the payload of what is served. Members that are not named may be anything.
-    package var payload: [PayloadValue]
+    package var payload: [PayloadMember]
 
     /// One dimension and the values of it that are meant; nil: an attribute that is left out.
     package struct Condition: Hashable, Sendable, Codable {
@@ -21,20 +21,9 @@ package struct Expectation: Hashable, Sendable, Codable {
         }
     }
 
-    /// One member of a payload: its name, and its value as text.
-    package struct PayloadValue: Hashable, Sendable, Codable {
-        package var name: String
-        package var value: String
-
-        package init(name: String, value: String) {
-            self.name = name
-            self.value = value
-        }
-    }
-
     package init(
         when: [Condition] = [], experience: String, audience: String? = nil,
-        variation: String? = nil, outcome: Outcome? = nil, payload: [PayloadValue] = []
+        variation: String? = nil, outcome: Outcome? = nil, payload: [PayloadMember] = []
     ) {
         self.when = when
         self.experience = experience
@@ -79,5 +68,67 @@ extension Expectation {
         ]
         let members = payload.map { "\($0.name) \"\($0.value)\"" }
         return (parts.compactMap { $0 } + members).joined(separator: ", ")
+    }
+}
+
+extension Expectation {
+    /// Names it in the store for as long as it says the same: as JSON, in whichever order its parts
+    /// are written.
+    package var identity: String {
+        var json = JSONText()
+        json.object { json in
+            json.member("experience", experience)
+            json.member("outcome", outcome?.rawValue)
+            json.member("audience", audience)
+            json.member("variation", variation)
+            json.name("payload")
+            json.object { json in
+                for member in payload.sorted(by: { $0.name < $1.name }) {
+                    json.member(member.name, member.value)
+                }
+            }
+            json.name("when")
+            json.object { json in
+                for condition in when.sorted(by: { $0.dimension < $1.dimension }) {
+                    json.name(condition.dimension)
+                    json.array(condition.values.sorted { ($0 ?? "") < ($1 ?? "") }) {
+                        $0.value($1)
+                    }
+                }
+            }
+        }
+        return json.text
+    }
+
+    private var wantsServed: Bool {
+        outcome == .served || audience != nil || variation != nil || !payload.isEmpty
+    }
+
+    /// What an answer that is not what is expected is instead, for people, with the members of its
+    /// payload by name; nil: it is what is expected. An answer is served or unmatched.
+    package func mismatch(of answer: Observation) -> String? {
+        if let outcome, outcome != answer.outcome { return told(answer) }
+        guard wantsServed else { return nil }
+        guard answer.outcome == .served else { return answer.outcome.rawValue }
+        var parts: [String] = []
+        if let audience, audience != answer.audience, audience != answer.audienceName {
+            parts.append(answer.audience.map { "audience " + $0 } ?? "no audience")
+        }
+        if let variation, variation != answer.variation {
+            parts.append(answer.variation.map { "variation " + $0 } ?? "no variation")
+        }
+        for wanted in payload {
+            let value = answer.payload.first { $0.name == wanted.name }?.value
+            guard value != wanted.value else { continue }
+            parts.append(value.map { "\(wanted.name) \"\($0)\"" } ?? "no \(wanted.name)")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private func told(_ answer: Observation) -> String {
+        guard answer.outcome == .served, let variation = answer.variation else {
+            return answer.outcome.rawValue
+        }
+        return (answer.audience.map { "audience \($0), " } ?? "") + "variation " + variation
     }
 }

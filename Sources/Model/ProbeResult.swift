@@ -76,6 +76,9 @@ package enum Phase: String, CaseIterable, Sendable, Codable, Hashable {
 /// again, and each is counted, checked and stored by what it says.
 package struct Observation: Hashable, Sendable {
     private let parts: Hashed<Values>
+    /// The payload's members as text, sorted by name, long ones cut: for what is expected of them;
+    /// not stored. Equality leaves it to the fingerprint, which says the same in less.
+    package let payload: [PayloadMember]
 
     package var experience: String { parts.value.experience }
     package var outcome: Outcome { parts.value.outcome }
@@ -108,14 +111,28 @@ package struct Observation: Hashable, Sendable {
     package init(
         experience: String, outcome: Outcome, reason: Reason? = nil, variation: String? = nil,
         audience: String? = nil, audienceName: String? = nil, locale: String? = nil,
-        campaign: String? = nil, fingerprint: String? = nil, shape: String? = nil
+        campaign: String? = nil, fingerprint: String? = nil, shape: String? = nil,
+        payload: [PayloadMember] = []
     ) {
+        self.payload = payload
         parts = Hashed(
             Values(
                 experience: experience, outcome: outcome, reason: reason, variation: variation,
                 audience: audience, audienceName: audienceName, locale: locale,
                 campaign: campaign, fingerprint: fingerprint, shape: shape))
     }
+
+    private init(parts: Hashed<Values>) {
+        self.parts = parts
+        payload = []
+    }
+
+    /// The same answer, to be kept for long: its payload stays behind.
+    package var withoutPayload: Observation { Observation(parts: parts) }
+
+    package static func == (a: Self, b: Self) -> Bool { a.parts == b.parts }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 
     /// The same answer with a fingerprint and nothing for the checks.
     package func fingerprinted(_ fingerprint: String?) -> Observation {

@@ -68,6 +68,12 @@ package struct Matrix: Sendable {
         }
         return diagram.count(holding: held)
     }
+
+    /// True: it asks in this context, or did or will where a dimension is `now`.
+    package func contains(_ context: Context) -> Bool {
+        let segment = context.segment
+        return segment.order == axes.count && count(in: segment) > 0
+    }
 }
 
 /// One dimension and its values, in the order of the definition.

@@ -110,7 +110,7 @@ extension Dictionary {
             try Int.fetchOne(
                 try db.cachedStatement(sql: countContents), arguments: arguments) ?? 0
         if contents >= Self.contentLimit { crowdedAnswers[content] = known }
-        answers[observation] = known
+        answers[observation.withoutPayload] = known
         return (known, nil)
     }
 

@@ -52,6 +52,7 @@ extension Store {
                     notice.count, notice.detail,
                 ])
         }
+        try save(noticed.expectations, in: db, &dictionary)
     }
 
     private func identity(

@@ -295,6 +295,7 @@ private let deleteOldOnes = [
         SELECT max(at_us) FROM analysis_state WHERE at_us <= ?1)
     """,
     "DELETE FROM late_result WHERE start_us < ?1",
+    "DELETE FROM expectation_cell WHERE seen_us < ?1",
 ]
 
 /// A body is seen again within the hour, or its instant is renewed.

@@ -48,6 +48,7 @@ final class Agent: Sendable {
         recorder = try Recorder(
             store: store, boot: boot, pace: effective.commit, telemetry: telemetry,
             logger: logger("record"), now: clock.now, begin: begin)
+        recorder.expect(effective.plans)
         (events, eventSink) = AsyncStream.makeStream(
             of: TargetEvent.self, bufferingPolicy: .bufferingNewest(1_000))
         let sink = eventSink
@@ -76,6 +77,7 @@ final class Agent: Sendable {
     func become(_ next: Generation) throws -> Generation {
         try store.keep(next.configuration.effective, at: clock.now())
         begun.present = next.configuration.effective
+        recorder.expect(next.configuration.effective.plans)
         return present.withLock { present in
             defer { present = next }
             return present

@@ -35,7 +35,7 @@ let root = URL(filePath: #filePath)
         #expect(configuration.effective.plans.first?.allocations.count == 3)
         #expect(configuration.effective.plans.first?.targets == ["production", "canary"])
         #expect(configuration.effective.plans.first?.ramps.map(\.steps.count) == [3])
-        #expect(configuration.effective.plans.first?.expectations.count == 2)
+        #expect(configuration.effective.plans.first?.expectations.count == 3)
         #expect(configuration.effective.objectives.map(\.share) == [0.99])
         #expect(configuration.keys["production"] == Secret("key"))
     }

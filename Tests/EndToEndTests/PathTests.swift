@@ -131,4 +131,48 @@ struct PathTests {
         ])
         #expect(gated.status == 1)
     }
+
+    @Test("holds every answer against what is expected, payloads too, and forgets what is not")
+    func expectations() throws {
+        let plan = """
+            \(smallMatrix)
+            expectations:
+              - { when: { device: iphone }, experience: hero, audience: "Phone visitors" }
+              - { when: { day: [Saturday, Sunday], hour: 19 }, experience: weekend, outcome: served }
+              - { when: { device: iphone }, experience: hero, payload: { Columns: "2" } }
+            """
+        let scene = try Scene(world: exampleWorld("storefront"), plan: plan)
+        let probed = try scene.run(["probe", "--config", "v.yaml"])
+        #expect(probed.status == 0, "\(probed.error)")
+        let report = try scene.run([
+            "report", "expectations", "--store", "v.db", "--format", "json",
+        ])
+        #expect(report.status == 1, "\(report.error)")
+        try scene.folder.write(report.output, to: "report.json")
+        let schema = checkout.appending(path: "schema/report.schema.json").path
+        let program = """
+            import json, jsonschema
+            report = json.load(open('report.json'))
+            jsonschema.Draft202012Validator(json.load(open('\(schema)'))).validate(report)
+            for row in report['rows']:
+                print(row['verdict'], row['cells'], row['cover'], [i['got'] for i in row['instead']])
+            print([(f['kind'], f['severity'], f['segment']) for f in report['findings']
+                if f['kind'] == 'expectation'])
+            """
+        #expect(
+            try tool("/usr/bin/python3", ["-c", program], in: scene.folder) == """
+                ok 84 None []
+                ok 12 None []
+                broken 84 {'device': 'iphone'} ['Columns "3"']
+                [('expectation', 'warning', {'device': 'iphone'})]
+
+                """)
+        try scene.folder.write(
+            Scene.configuration(
+                port: scene.port, plan: plan.replacing("Columns: \"2\"", with: "Rows: \"2\"")),
+            to: "v.yaml")
+        _ = try scene.run(["probe", "--config", "v.yaml", "--max-probes", "1"])
+        let later = try scene.run(["report", "expectations", "--store", "v.db"])
+        #expect(!later.output.contains("Columns"), "\(later.output)")
+    }
 }

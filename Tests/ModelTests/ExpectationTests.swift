@@ -9,7 +9,7 @@ struct ExpectationTests {
             Expectation.Condition(dimension: "day", values: ["Saturday", "Sunday"]),
             Expectation.Condition(dimension: "medium", values: ["email", nil]),
         ], experience: "hero", audience: "7W",
-        payload: [Expectation.PayloadValue(name: "Title", value: "Sale")])
+        payload: [PayloadMember(name: "Title", value: "Sale")])
 
     @Test(
         "holds in the contexts that have, for each dimension it names, one of the values",
@@ -36,5 +36,46 @@ struct ExpectationTests {
                 + "audience 7W, Title \"Sale\"")
         #expect(
             Expectation(experience: "hero", outcome: .unmatched).words == "hero: unmatched")
+    }
+
+    @Test("tells what an answer is instead, the payload's members by name")
+    func mismatches() {
+        let served = Observation(
+            experience: "hero", outcome: .served, variation: "1", audience: "7W",
+            audienceName: "Festive", payload: [PayloadMember(name: "Title", value: "Winter")])
+        let nothing = Observation(experience: "hero", outcome: .unmatched)
+        func mismatch(
+            _ answer: Observation, audience: String? = nil, variation: String? = nil,
+            outcome: Outcome? = nil, _ payload: [String: String] = [:]
+        ) -> String? {
+            Expectation(
+                experience: "hero", audience: audience, variation: variation, outcome: outcome,
+                payload: payload.map { PayloadMember(name: $0.key, value: $0.value) }
+            ).mismatch(of: answer)
+        }
+        #expect(mismatch(served, audience: "7W", variation: "1", ["Title": "Winter"]) == nil)
+        #expect(mismatch(served, audience: "Festive") == nil, "by its name")
+        #expect(mismatch(served, audience: "3C", variation: "2") == "audience 7W, variation 1")
+        #expect(mismatch(served, variation: "1", ["Title": "Sale"]) == "Title \"Winter\"")
+        #expect(mismatch(served, ["Link": "/"]) == "no Link")
+        #expect(mismatch(nothing, ["Title": "Sale"]) == "unmatched")
+        #expect(mismatch(nothing, variation: "1") == "unmatched")
+        #expect(mismatch(served, outcome: .unmatched) == "audience 7W, variation 1")
+        #expect(mismatch(served, outcome: .served) == nil)
+        #expect(mismatch(nothing, outcome: .unmatched) == nil)
+    }
+
+    @Test("is the same one in whichever order it is written, and another one when it says more")
+    func identity() {
+        var turned = weekend
+        turned.when = weekend.when.reversed().map {
+            Expectation.Condition(dimension: $0.dimension, values: $0.values.reversed())
+        }
+        #expect(turned.identity == weekend.identity)
+        turned.variation = "2"
+        #expect(turned.identity != weekend.identity)
+        var listed = weekend
+        listed.when[1].values = ["Saturday, Sunday"]
+        #expect(listed.words == weekend.words && listed.identity != weekend.identity)
     }
 }

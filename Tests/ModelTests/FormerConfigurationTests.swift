@@ -110,7 +110,7 @@ struct FormerConfigurationTests {
             Expectation(
                 when: [Expectation.Condition(dimension: "utm_medium", values: ["email", nil])],
                 experience: "hero", audience: "7W", variation: "2", outcome: .served,
-                payload: [Expectation.PayloadValue(name: "Title", value: "Sale")])
+                payload: [PayloadMember(name: "Title", value: "Sale")])
         ]
         plan.thresholds = Thresholds(points: 0.01, relative: 0.5)
         plan.watch = [["device", "geo"]]

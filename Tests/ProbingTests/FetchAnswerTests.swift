@@ -20,6 +20,25 @@ struct FetchAnswerTests {
         #expect(shape(names) == shape(names.reversed()))
     }
 
+    @Test("gives the values of a payload as text, in the order of their names")
+    func payload() throws {
+        let members = #"""
+            "b":{"data_type":"json","value":{"y":2,"x":[1,true]}},
+            "a":{"data_type":"number","value":"5"},"c":{"value":1},"d":null,
+            "a":{"data_type":"string","value":"Sale"}
+            """#
+        let context = #""experience_context":{"moe_variation_id":"1"}"#
+        let body = #"{"experiences":{"hero":{"payload":{\#(members)},\#(context)}}}"#
+        let payload = try #require(try Self.observation(body)?.payload)
+        #expect(
+            payload.map { "\($0.name)=\($0.value)" }
+                == ["a=Sale", #"b={"x":[1,true],"y":2}"#, #"c={"value":1}"#, "d=null"])
+        let long = payloadMembers(.string(String(repeating: "a", count: 5_000)))
+        #expect(long.map(\.name) == ["value"])
+        #expect(
+            long[0].value.utf8.count > PayloadMember.valueLimit && long[0].value.hasSuffix("a…"))
+    }
+
     @Test("gives every member of the contract's example")
     func example() throws {
         let observation = try #require(try Self.observation(served()))

@@ -174,16 +174,27 @@ private let reports: [ReportKind: Report] = [
                 ExpectationRow(
                     target: "production", plan: "shop", experience: "hero",
                     expectation: "hero where geo BR: audience 7W<b>", verdict: .broken, cells: 84,
-                    brokenCells: 1, cover: brazil, since: since,
+                    brokenCells: 1, answers: 4_200, brokenAnswers: 7, cover: brazil, since: since,
+                    lastBrokenAt: since.advanced(by: 3_600_000_000),
+                    instead: [ExpectationRow.Instead(got: "audience <b>", cells: 1)],
                     broken: [
                         ExpectationRow.Broken(
-                            segment: brazil, since: since, got: "audience <b>, variation 1")
+                            segment: brazil, since: since, got: "audience <b>",
+                            seenAt: since.advanced(by: 3_600_000_000), answers: 50,
+                            brokenAnswers: 7)
                     ])),
             Compared(
                 ExpectationRow(
                     target: "production", plan: "shop", experience: "hero",
+                    expectation: "hero: variation 2, Title \"Sale\"", verdict: .ok, cells: 84,
+                    brokenCells: 0, answers: 4_200, brokenAnswers: 1, cover: nil, since: nil,
+                    lastBrokenAt: since, instead: [], broken: [])),
+            Compared(
+                ExpectationRow(
+                    target: "production", plan: "shop", experience: "hero",
                     expectation: "hero: served", verdict: .unasked, cells: 0, brokenCells: 0,
-                    cover: nil, since: nil, broken: [])),
+                    answers: 0, brokenAnswers: 0, cover: nil, since: nil, lastBrokenAt: nil,
+                    instead: [], broken: [])),
         ])),
     .rollout: Report(
         kind: .rollout, span: span, watermark: nil,

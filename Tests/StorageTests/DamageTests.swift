@@ -6,8 +6,23 @@ import Storage
 import TestKit
 import Testing
 
-/// A store of a few thousand results, closed, and its file.
-private func filledStore() throws -> (Fixture, path: String) {
+/// A copy of a store of a few thousand results, closed, and its file.
+private func filledStore() throws -> (FilledStore, path: String) {
+    let folder = try TemporaryFolder()
+    for (name, content) in try filledFiles.get() {
+        let path = folder.path(name)
+        try content.write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
+    return (FilledStore(folder: folder), folder.path("v.db"))
+}
+
+private struct FilledStore {
+    let folder: TemporaryFolder
+}
+
+/// Made once: closing its windows takes seconds.
+private let filledFiles = Result<[String: Data], any Error> {
     let fixture = try Fixture.ofWorld()
     var rest = World.results(seed: 6, count: 1_500, hours: 36)[...]
     while !rest.isEmpty {
@@ -19,7 +34,11 @@ private func filledStore() throws -> (Fixture, path: String) {
     var evaluator = Evaluator(store: fixture.store)
     try evaluator.closeWindows(before: noon.advanced(by: 37 * Instant.microsecondsPerHour))
     try fixture.store.close()
-    return (fixture, fixture.store.path)
+    let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.url.path)
+    return try Dictionary(
+        uniqueKeysWithValues: names.map {
+            ($0, try Data(contentsOf: URL(filePath: fixture.folder.path($0))))
+        })
 }
 
 private let later = noon.advanced(by: Instant.microsecondsPerDay)

@@ -52,7 +52,10 @@ struct ReadingMemo: Sendable {
             audience: served.audience, audienceName: served.audienceName, locale: "0",
             campaign: truth.campaign(isWrong: isWrong),
             fingerprint: fingerprint(of: content.joined(separator: "\n")),
-            shape: payload.map { "\($0.name):\($0.field.type)" }.joined(separator: ","))
+            shape: payload.map { "\($0.name):\($0.field.type)" }.joined(separator: ","),
+            payload: payload.map {
+                PayloadMember(name: $0.name, value: $0.field.filled(for: question))
+            })
     }
 }
 

@@ -31,6 +31,7 @@ package struct WorldRig: Sendable {
     private var respondents: [String: Respondent]
     private var evaluator: Evaluator
     private var checker = AnswerChecker()
+    private var expectations: ExpectationChecker
     private var nextListing: Instant
 
     private static let boot = "rig"
@@ -66,6 +67,7 @@ package struct WorldRig: Sendable {
                 listed: respondents[plan.target]?.activeKeys(at: start) ?? [])
         }
         evaluator = Evaluator(store: store)
+        expectations = ExpectationChecker(plans: configuration.plans)
         try store.begin(
             boot: Self.boot, agent: configuration.agent, configuration: configuration, at: start)
     }
@@ -147,8 +149,9 @@ extension WorldRig {
 
     private mutating func record(_ results: [ProbeResult], rounds: [RoundStatus]) throws {
         guard !results.isEmpty || !rounds.isEmpty else { return }
-        try store.record(
-            results, rounds: rounds, boot: Self.boot, noticed: checker.check(results))
+        var notes = checker.check(results)
+        notes.expectations = expectations.check(results)
+        try store.record(results, rounds: rounds, boot: Self.boot, noticed: notes)
         probes += results.count
     }
 

@@ -6,16 +6,20 @@ import Statistics
 /// cohort's split is tested against it: beyond the plan is `overshoot` (critical), where the step
 /// before had it is `stuck` (warning). A panel subject that was admitted and is not any more is a
 /// leaver (critical): admission is monotone. Who moves in the planned direction around a step is
-/// told for information, in one line.
+/// told for information, in one line. Errors or a p95 that are worse since a step than in the same
+/// hours of the day before are a warning.
 func rampTroubles(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     let rows = splitRows(evidence, look)
     return evidence.plan.ramps.flatMap { ramp -> [Finding] in
         let row = rows.first { $0.experience == ramp.experience && $0.ramp == ramp.audience }
         let moves = RampMoves(of: ramp, evidence)
+        let health = evidence.rampHealth.first { $0.ramp == ramp }
         return [
             row.flatMap { mismatch($0, ramp, evidence, look) },
             leavers(moves, ramp, evidence, look),
             movers(moves, ramp, evidence, look),
+            health.flatMap { moreErrors($0, evidence, look) },
+            health.flatMap { slower($0, evidence, look) },
         ].compactMap { $0 }
     }
 }
@@ -108,4 +112,49 @@ private func movers(
         why: "\(ramp.experience)/\(ramp.audience): \(subjects) panel subjects were admitted around"
             + " the step to \(percents([(ramp.planned(at: look.at) ?? 0) / 100])) %",
         advice: "planned: nothing is wrong")
+}
+
+private func moreErrors(
+    _ health: RampHealth, _ evidence: PlanEvidence, _ look: Look
+) -> Finding? {
+    health.errors.map { errors in
+        worsening(
+            errors, of: health.ramp, named: "errors", evidence, look,
+            effect: Finding.Effect(
+                name: "answers that failed, beyond those before the step",
+                value: (errors.since - errors.before) * 100, low: nil, high: nil, unit: "pp"),
+            words: "\(percents([errors.since])) % of \(errors.n) answers failed, in the same hours"
+                + " of the day before \(percents([errors.before])) %")
+    }
+}
+
+private func slower(_ health: RampHealth, _ evidence: PlanEvidence, _ look: Look) -> Finding? {
+    health.slowness.map { p95Us, beforeUs, slowness in
+        worsening(
+            slowness, of: health.ramp, named: "latency", evidence, look,
+            effect: Finding.Effect(
+                name: "p95 beyond that before the step", value: (p95Us / beforeUs - 1) * 100,
+                low: nil, high: nil, unit: "%"),
+            words: "p95 \(Int(p95Us / 1_000)) ms over \(slowness.n) results, in the same hours of"
+                + " the day before \(Int(beforeUs / 1_000)) ms")
+    }
+}
+
+private func worsening(
+    _ worsening: RampWorsening, of ramp: Ramp, named name: String, _ evidence: PlanEvidence,
+    _ look: Look, effect: Finding.Effect, words: String
+) -> Finding {
+    let since = ramp.step(at: look.at)?.at ?? look.at
+    let percent = percents([(ramp.planned(at: look.at) ?? 0) / 100])
+    return Finding(
+        id: findingID(.ramp, evidence, ramp.experience, ramp.audience + "/" + name), kind: .ramp,
+        severity: .warning, target: evidence.target, plan: evidence.plan.name,
+        experience: ramp.experience, audience: ramp.audience, since: since, seenAt: look.at,
+        effect: effect,
+        evidence: Finding.Evidence(
+            method: "ln e, beta-binomial against the day before the step", value: worsening.lnE,
+            alpha: RampWorsening.alpha),
+        why: "\(ramp.experience)/\(ramp.audience): since the step to \(percent) % at"
+            + " \(since.rfc3339) \(words)",
+        advice: "hold the ramp until it is known whether the step is the cause")
 }

@@ -1,69 +1,88 @@
 import Model
 
-/// Every expectation of a plan against the targeting map: what each cell's panel subject last got.
-/// A failed probe leaves a cell as it was.
-func expectationRows(_ evidence: PlanEvidence, experience: String?) -> [ExpectationRow] {
-    evidence.plan.expectations.filter { experience ?? $0.experience == $0.experience }.map {
-        row($0, evidence)
+/// Every expectation of a plan as its cells stand at an instant: what each last answered. A failed
+/// probe leaves a cell as it was.
+func expectationRows(
+    _ evidence: PlanEvidence, at instant: Instant, experience: String? = nil
+) -> [ExpectationRow] {
+    let cells = Dictionary(grouping: evidence.expectations, by: \.expectation)
+    return evidence.plan.expectations.filter { experience ?? $0.experience == $0.experience }.map {
+        row($0, cells[$0.identity] ?? [], evidence, at: instant)
     }
 }
 
 private let toldCells = 100
+private let toldAnswers = 10
 
-private func row(_ expectation: Expectation, _ evidence: PlanEvidence) -> ExpectationRow {
-    let cells = evidence.map.filter {
-        $0.experience == expectation.experience && expectation.holds(in: $0.context)
-    }
-    let broken = cells.filter { !evidence.meets($0, expectation) }
-    let contexts = Set(broken.map(\.context))
-    // Told apart from every cell of the experience, also those that it is not about.
-    let cover = FlipCover(
-        evidence.map.filter { $0.experience == expectation.experience }.map { cell in
-            FlipCover.Cell(
-                coordinates: cell.context.coordinates, subject: cell.subject ?? "",
-                isFlipped: contexts.contains(cell.context))
-        })
+private func row(
+    _ expectation: Expectation, _ cells: [ExpectationCell], _ evidence: PlanEvidence,
+    at instant: Instant
+) -> ExpectationRow {
+    let broken = cells.compactMap { BrokenCell($0, at: instant) }.sorted()
     return ExpectationRow(
         target: evidence.target, plan: evidence.plan.name, experience: expectation.experience,
         expectation: expectation.words,
         verdict: cells.isEmpty ? .unasked : broken.isEmpty ? .ok : .broken, cells: cells.count,
-        brokenCells: broken.count, cover: cover?.segment, since: broken.map(\.since).min(),
-        broken: broken.prefix(toldCells).map {
-            ExpectationRow.Broken(
-                segment: $0.context.segment, since: $0.since, got: words(for: $0))
+        brokenCells: broken.count, answers: cells.reduce(0) { $0 + $1.answers },
+        brokenAnswers: cells.reduce(0) { $0 + $1.brokenAnswers },
+        cover: broken.isEmpty ? nil : cover(of: broken, among: cells, expectation),
+        since: broken.first?.breach.since,
+        lastBrokenAt: cells.compactMap(\.breach?.lastAt).max(), instead: instead(broken),
+        broken: broken.prefix(toldCells).map(\.told))
+}
+
+/// A cell whose last answer was something else.
+private struct BrokenCell: Comparable {
+    let cell: ExpectationCell
+    let breach: ExpectationCell.Breach
+    private let place: String
+
+    /// Nil: it holds.
+    init?(_ cell: ExpectationCell, at instant: Instant) {
+        guard let breach = cell.breach(at: instant) else { return nil }
+        self.cell = cell
+        self.breach = breach
+        place = cell.context.segment.description
+    }
+
+    static func < (a: Self, b: Self) -> Bool {
+        (a.breach.since, a.place) < (b.breach.since, b.place)
+    }
+
+    static func == (a: Self, b: Self) -> Bool { a.cell == b.cell }
+
+    var told: ExpectationRow.Broken {
+        ExpectationRow.Broken(
+            segment: cell.context.segment, since: breach.since, got: breach.got,
+            seenAt: breach.lastAt, answers: cell.answers, brokenAnswers: cell.brokenAnswers)
+    }
+}
+
+/// The smallest segment that tells broken cells from those that hold: what all cells of the
+/// expectation have in common, and what tells them apart.
+private func cover(
+    of broken: [BrokenCell], among cells: [ExpectationCell], _ expectation: Expectation
+) -> Segment {
+    let contexts = Set(broken.map(\.cell.context))
+    let cover = FlipCover(
+        cells.enumerated().map { number, cell in
+            FlipCover.Cell(
+                coordinates: cell.context.coordinates, subject: String(number),
+                isFlipped: contexts.contains(cell.context))
         })
-}
-
-private func words(for cell: TargetingCell) -> String {
-    guard cell.outcome == .served else { return cell.outcome.rawValue }
-    return "audience \(cell.audience ?? "–"), variation \(cell.variation ?? "–")"
-}
-
-extension PlanEvidence {
-    fileprivate func meets(_ cell: TargetingCell, _ expectation: Expectation) -> Bool {
-        if let outcome = expectation.outcome, outcome != cell.outcome { return false }
-        if let audience = expectation.audience {
-            guard let own = cell.audience, names(audience, own) else { return false }
+    var coordinates = cover?.segment.coordinates ?? []
+    for condition in expectation.when where condition.values.count == 1 {
+        guard !coordinates.contains(where: { $0.dimension == condition.dimension }) else {
+            continue
         }
-        if let variation = expectation.variation, variation != cell.variation { return false }
-        return true
+        coordinates.append(
+            Coordinate(dimension: condition.dimension, value: condition.values[0]))
     }
+    return Segment(coordinates)
 }
 
-/// `expectation`: a cell answers something else than the plan expects of it.
-func brokenExpectations(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
-    expectationRows(evidence, experience: nil).enumerated().compactMap { number, row in
-        guard row.verdict == .broken, let first = row.broken.first else { return nil }
-        let others = row.brokenCells > 1 ? " and \(row.brokenCells - 1) more cells" : ""
-        return Finding(
-            id: findingID(.expectation, evidence, row.experience, "expectation-\(number + 1)"),
-            kind: .expectation, target: row.target, plan: row.plan, experience: row.experience,
-            segment: row.cover ?? .everyone, since: row.since, seenAt: look.at,
-            effect: Finding.Effect(
-                name: "cells that answer something else", value: Double(row.brokenCells), low: nil,
-                high: nil, unit: "cells"),
-            why: "\(row.expectation): \(first.segment.words) got \(first.got) since"
-                + " \(first.since.rfc3339)\(others), of \(row.cells)",
-            advice: "if the campaign was meant to change, change the expectation with it")
-    }
+private func instead(_ broken: [BrokenCell]) -> [ExpectationRow.Instead] {
+    let counts = Dictionary(grouping: broken, by: \.breach.got).mapValues(\.count)
+    return counts.map { ExpectationRow.Instead(got: $0.key, cells: $0.value) }
+        .sorted { ($1.cells, $0.got) < ($0.cells, $1.got) }.prefix(toldAnswers).map { $0 }
 }

@@ -73,7 +73,10 @@ private struct RowQuestion {
         case .rollout:
             .rollout(paired { plan, _ in rolloutRows(plan, look, experience: experience) })
         case .expectations:
-            .expectations(paired { plan, _ in expectationRows(plan, experience: experience) })
+            .expectations(
+                paired { plan, _ in
+                    expectationRows(plan, at: span.until, experience: experience)
+                })
         }
     }
 

@@ -71,7 +71,7 @@ enum StepKey: String, ConfigurationKey {
 }
 
 enum ExpectationKey: String, ConfigurationKey {
-    case when, experience, audience, variation, outcome
+    case when, experience, audience, variation, outcome, payload
 }
 
 enum ThresholdsKey: String, ConfigurationKey {

@@ -35,6 +35,7 @@ extension Reader {
         expectation.audience = source[.audience].flatMap { text(of: $0) }?.text
         expectation.variation = source[.variation].flatMap { text(of: $0) }?.text
         expectation.outcome = source[.outcome].flatMap { resolvedOutcome($0) }
+        if let payload = source[.payload] { expectation.payload = payloadMembers(payload) }
         checkWanted(source)
         if let when = source[.when], let matrix {
             expectation.when = conditions(when, of: matrix)
@@ -51,11 +52,11 @@ extension Reader {
 
     /// Something is expected, and what is unmatched has no more to it.
     private mutating func checkWanted(_ source: Members<ExpectationKey>) {
-        let parts: [ExpectationKey] = [.audience, .variation]
+        let parts: [ExpectationKey] = [.audience, .variation, .payload]
         if source[.outcome] == nil, parts.allSatisfy({ source[$0] == nil }) {
             fault(
                 "expects nothing", at: source.owner,
-                hint: "state audience, variation or outcome")
+                hint: "state audience, variation, outcome or payload")
         }
         guard case .scalar(let outcome)? = source[.outcome]?.content,
             outcome.text == Outcome.unmatched.rawValue
@@ -67,6 +68,49 @@ extension Reader {
                     hint: "where nothing is served there is no \(part.rawValue)")
             }
         }
+    }
+}
+
+// MARK: What is served
+
+extension Reader {
+    /// Members of the payload and their values, as text.
+    private mutating func payloadMembers(_ value: Value) -> [PayloadMember] {
+        guard let named = members(of: value) else { return [] }
+        if named.isEmpty {
+            fault(
+                "names no member", at: value, hint: "for example { Title: \"Festive sale\" }")
+        }
+        if named.count > PayloadMember.limit {
+            fault("names more than \(PayloadMember.limit) members", at: value)
+        }
+        return named.compactMap { member in
+            guard !member.name.isEmpty else {
+                faults.add("a member has no name", at: member.place, path: value.path)
+                return nil
+            }
+            return payloadText(member.value).map { PayloadMember(name: member.name, value: $0) }
+        }
+    }
+
+    /// Any text: a payload's may be empty, or have several lines.
+    private mutating func payloadText(_ value: Value) -> String? {
+        let hint =
+            "a text as it is; anything else as compact JSON in quotation marks, with sorted keys"
+        guard case .scalar(let scalar) = value.content else {
+            if !isUnusable(value) {
+                fault("must be a single value, this is \(value.kind)", at: value, hint: hint)
+            }
+            return nil
+        }
+        if scalar.isNull {
+            fault("has no value", at: value, hint: "\"\" is the empty text, \"null\" is null")
+        } else if scalar.text.utf8.count > PayloadMember.valueLimit {
+            fault("is longer than \(PayloadMember.valueLimit) bytes", at: value)
+        } else {
+            return scalar.text
+        }
+        return nil
     }
 }
 

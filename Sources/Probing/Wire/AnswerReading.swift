@@ -36,6 +36,26 @@ func payloadShape(_ payload: JSONValue) -> String? {
 
 private let shapeLimit = 64
 
+/// A payload's members as text, sorted by name. A member is an object with `data_type` and
+/// `value`, or a plain value; what is no object has one member, `value`.
+func payloadMembers(_ payload: JSONValue) -> [PayloadMember] {
+    guard let object = payload.object else {
+        return [PayloadMember(name: "value", value: cut(payload.text))]
+    }
+    // Of several with one name the last counts.
+    let values = Dictionary(
+        object.members.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    return values.sorted { $0.key < $1.key }.prefix(PayloadMember.limit).map { name, value in
+        let content = value.object.flatMap { $0["data_type"] == nil ? nil : $0["value"] }
+        return PayloadMember(name: name, value: cut((content ?? value).text))
+    }
+}
+
+private func cut(_ text: String) -> String {
+    guard text.utf8.count > PayloadMember.valueLimit else { return text }
+    return String(decoding: text.utf8.prefix(PayloadMember.valueLimit), as: UTF8.self) + "…"
+}
+
 private func dataType(of value: JSONValue) -> String {
     switch value {
     case .object(let object): object["data_type"]?.string ?? "object"

@@ -143,7 +143,8 @@ extension OFREP {
             audience: try text(metadata?["audience"]),
             audienceName: try text(metadata?["audienceName"], cut: true),
             campaign: try text(metadata?["campaign"]),
-            fingerprint: value.map(fingerprint(of:)), shape: value.flatMap(payloadShape))
+            fingerprint: value.map(fingerprint(of:)), shape: value.flatMap(payloadShape),
+            payload: value.map(payloadMembers) ?? [])
     }
 
     /// An unknown flag serves nothing; another error is the flag's own.

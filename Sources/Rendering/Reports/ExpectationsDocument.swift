@@ -7,9 +7,15 @@ func expectationBlocks(_ rows: [Compared<ExpectationRow>], time: TimeFormat) -> 
             word: row.verdict.rawValue, tone: tone(of: row.verdict), text: text(row, time: time))
         guard row.verdict == .broken else { return [line] }
         var table = Table(
-            "\(grouped(row.brokenCells)) of \(grouped(row.cells)) cells", ["cell", "since", "got"])
+            "\(grouped(row.brokenCells)) of \(grouped(row.cells)) cells",
+            ["cell", "since", "got", "last seen", "answers"])
         for cell in row.broken.prefix(10) {
-            table.add([cell.segment.words, time.minute(cell.since), cell.got], tone: .bad)
+            table.add(
+                [
+                    cell.segment.words, time.minute(cell.since), cell.got,
+                    time.minute(cell.seenAt),
+                    "\(grouped(cell.brokenAnswers)) of \(grouped(cell.answers))",
+                ], tone: .bad)
         }
         return [line, .table(table)]
     }
@@ -17,8 +23,10 @@ func expectationBlocks(_ rows: [Compared<ExpectationRow>], time: TimeFormat) -> 
 
 private func text(_ row: ExpectationRow, time: TimeFormat) -> String {
     switch row.verdict {
-    case .unasked: return "\(row.expectation): no panel subject was asked there"
-    case .ok: return "\(row.expectation): in all \(grouped(row.cells)) cells"
+    case .unasked: return "\(row.expectation): nobody was answered there"
+    case .ok:
+        return "\(row.expectation): in all \(grouped(row.cells)) cells"
+            + (row.lastBrokenAt.map { ", last broken \(time.minute($0))" } ?? "")
     case .broken:
         let place = row.cover.flatMap { $0 == .everyone ? nil : " in \($0.words)" } ?? ""
         return "\(row.expectation): broken\(place)"

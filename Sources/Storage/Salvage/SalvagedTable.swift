@@ -56,7 +56,7 @@ struct SalvagedTable {
     }
 
     /// Reads rows from one on until the end or damage; returns the last one's rowid, and whether the
-    /// end was reached.
+    /// end was reached. A rowid out of its order is damage that SQLite does not see.
     private func read(
         _ source: Database, _ list: String, where condition: String,
         _ arguments: StatementArguments,
@@ -69,9 +69,12 @@ struct SalvagedTable {
                 sql:
                     "SELECT rowid, \(list) FROM \(quoted(name)) WHERE \(condition) ORDER BY \(order)",
                 arguments: arguments)
+            let isDescending = order.hasSuffix("DESC")
             while let row = try rows.next() {
+                let id: Int64 = row[0]
+                if let last, isDescending ? id >= last : id <= last { return (last, false) }
                 take(Array(row.databaseValues.dropFirst()))
-                last = row[0]
+                last = id
             }
             return (last, true)
         } catch {
@@ -91,7 +94,8 @@ struct SalvagedTable {
                 source, list, where: "rowid >= ?", [from], order: "rowid", take)
             if isAtEnd { return isWhole }
             isWhole = false
-            let stuck = last ?? max(from, 0)
+            // A rowid that is damaged may lie before those that were asked for.
+            let stuck = max(last ?? 0, from)
             guard let next = firstReadable(after: stuck, in: source) else { return false }
             // Rows on this side of the damage, the nearest first.
             _ = read(
@@ -104,12 +108,12 @@ struct SalvagedTable {
     /// Steps that double until a row can be read.
     private func firstReadable(after rowID: Int64, in source: Database) -> Int64? {
         var step: Int64 = 1
-        while step < 1 << 48 {
+        while step < 1 << 48, rowID <= .max - step {
             let found = try? Int64.fetchOne(
                 source,
                 sql: "SELECT rowid FROM \(quoted(name)) WHERE rowid > ? ORDER BY rowid LIMIT 1",
                 arguments: [rowID + step])
-            if let found { return found }
+            if let found, found > rowID { return found }
             step *= 2
         }
         return nil

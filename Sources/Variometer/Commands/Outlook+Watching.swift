@@ -7,7 +7,7 @@ extension Outlook {
         var lines = plan.ramps.map(words)
         if !plan.expectations.isEmpty {
             lines.append(
-                "\(plan.expectations.count) expectation(s), held against the panel's answers")
+                "\(plan.expectations.count) expectation(s), held against every answer")
             lines += plan.expectations.map { "  " + $0.words }
         }
         lines += plan.watch.map { "\($0.joined(separator: " and ")) are watched as a pair" }

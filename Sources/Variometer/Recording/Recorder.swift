@@ -20,6 +20,8 @@ final class Recorder: Sendable {
     private let begin: @Sendable (Store) throws -> Void
     private let backoff: Backoff
     private let checker: AnswerChecker
+    /// What is expected of answers stands in them.
+    private let plans = Mutex<[Plan]>([])
     private let queue: Mutex<CommitQueue>
     private let wakeup = Wakeup()
     /// Due instant of the oldest probe that may still bring a result, by running round.
@@ -47,6 +49,9 @@ final class Recorder: Sendable {
         self.now = now
         self.begin = begin
     }
+
+    /// From now on, answers are held against what these plans expect.
+    func expect(_ plans: [Plan]) { self.plans.withLock { $0 = plans } }
 
     /// Begins or resumes a round; returns the failed cohort probes that it owes an answer.
     func start(_ round: RoundStatus) async throws -> [CarriedProbe] {
@@ -175,7 +180,7 @@ extension Recorder {
             store: store, boot: boot, telemetry: telemetry, logger: logger, now: now, begin: begin,
             wakeup: wakeup, isHurried: { [self] in queue.withLock { $0.isHurried } },
             endsOnDamage: { [self] in queue.withLock { $0.endsOnDamage } },
-            checker: checker, backoff: backoff)
+            checker: checker, plans: { [self] in plans.withLock { $0 } }, backoff: backoff)
         while true {
             switch queue.withLock({ $0.step(at: monotonicNanoseconds()) }) {
             case .commit(let batches): writer.commit(batches)

@@ -26,7 +26,12 @@ struct StoreWriter {
     let endsOnDamage: @Sendable () -> Bool
     /// What is known of answers: every batch is checked against it before its commit.
     var checker: AnswerChecker
+    /// The plans whose expectations answers are held against; a reload changes them.
+    let plans: @Sendable () -> [Plan]
     var backoff: Backoff
+
+    private var expecting: [Plan] = []
+    private var expectations = ExpectationChecker()
 
     private var outage: StoreOutage?
     private var isDamaged = false
@@ -47,7 +52,7 @@ struct StoreWriter {
         now: @escaping @Sendable () -> Instant, begin: @escaping @Sendable (Store) throws -> Void,
         wakeup: Wakeup, isHurried: @escaping @Sendable () -> Bool,
         endsOnDamage: @escaping @Sendable () -> Bool, checker: AnswerChecker,
-        backoff: Backoff
+        plans: @escaping @Sendable () -> [Plan], backoff: Backoff
     ) {
         self.store = store
         self.boot = boot
@@ -59,13 +64,14 @@ struct StoreWriter {
         self.isHurried = isHurried
         self.endsOnDamage = endsOnDamage
         self.checker = checker
+        self.plans = plans
         self.backoff = backoff
     }
 
     /// Commits batches together; then each is told its own observations' places.
     mutating func commit(_ batches: [CommitQueue.Batch]) {
         let results = batches.count == 1 ? batches[0].results : batches.flatMap(\.results)
-        let noticed = checker.check(results)
+        let noticed = notes(about: results)
         let rounds = lastStatuses(of: batches)
         let outcome = persist { [store, boot] in
             try store.record(results, rounds: rounds, boot: boot, noticed: noticed)
@@ -82,6 +88,17 @@ struct StoreWriter {
             tellLost(results.count, error)
             for batch in batches { batch.done(.failure(error)) }
         }
+    }
+
+    private mutating func notes(about results: [ProbeResult]) -> AnswerNotes {
+        let plans = plans()
+        if plans != expecting {
+            expecting = plans
+            expectations = ExpectationChecker(plans: plans)
+        }
+        var notes = checker.check(results)
+        notes.expectations = expectations.check(results)
+        return notes
     }
 
     mutating func run(_ call: CommitQueue.Call) {

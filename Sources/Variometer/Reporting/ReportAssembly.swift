@@ -106,7 +106,9 @@ struct ReportAssembly {
             evidence.splits = work.state.splits(of: plan)
             evidence.ramps = work.state.ramps(of: plan)
             if !isBaseline { try addRates(to: &evidence, &work, reader, question, at: span.until) }
+            if !isBaseline { evidence.rampHealth = try health(of: plan, at: span.until, reader) }
             try addPanel(to: &evidence, over: span, question)
+            evidence.expectations = try expectationCells(of: plan)
             if question.kind == .rollout { evidence.days = try days(of: plan, reader) }
             evidence.epochs =
                 isBaseline
@@ -198,12 +200,34 @@ struct ReportAssembly {
     ) throws {
         evidence.flips = try store.cellChanges(
             in: span, plan: evidence.plan.name, target: evidence.target)
-        let needsMap =
-            [.stability, .targeting, .drift].contains(question.kind)
-            || !evidence.plan.expectations.isEmpty
+        let needsMap = [.stability, .targeting, .drift].contains(question.kind)
         guard needsMap || !evidence.flips.isEmpty else { return }
         evidence.map = try store.targetingMap(
             plan: evidence.plan.name, target: evidence.target, at: span.until)
+    }
+
+    /// Cells of what the plan expects now: of what it once did, or where it asks no more, nothing is
+    /// told.
+    private func expectationCells(of plan: Plan) throws -> [ExpectationCell] {
+        guard !plan.expectations.isEmpty else { return [] }
+        let stated = Set(plan.expectations.map(\.identity))
+        let matrix = Matrix(plan.matrix)
+        return try store.expectationCells(plan: plan.name, target: plan.target).filter {
+            stated.contains($0.expectation) && matrix.contains($0.context)
+        }
+    }
+
+    /// How results were since the present step of each ramp, and a day before that.
+    private func health(
+        of plan: Plan, at instant: Instant, _ reader: TallyReader
+    ) throws -> [RampHealth] {
+        try plan.ramps.compactMap { ramp in
+            guard let spans = RampHealth.spans(of: ramp, at: instant),
+                let before = try reader.tallies(over: spans.before, shapes: [[]])[.everyone],
+                let since = try reader.tallies(over: spans.since, shapes: [[]])[.everyone]
+            else { return nil }
+            return RampHealth(ramp: ramp, before: before, since: since)
+        }
     }
 
     /// Everyone by day, since the day before the first ramp's first step; 92 days at most.

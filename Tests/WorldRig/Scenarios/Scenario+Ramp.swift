@@ -15,9 +15,12 @@ extension Scenario {
         case leaving
     }
 
-    /// `stating`: the configuration has `ramps`.
-    package static func ramp(_ course: RampCourse, stating: Bool = true) -> Scenario {
-        let clicks = zip(rampSteps, [5, 25, 100] as [Double]).enumerated().compactMap {
+    /// `stating`: the configuration has `ramps`. `steps`: when its three steps are planned, on the
+    /// scenario's days.
+    package static func ramp(
+        _ course: RampCourse, stating: Bool = true, steps: [Instant] = rampSteps
+    ) -> Scenario {
+        let clicks = zip(steps, [5, 25, 100] as [Double]).enumerated().compactMap {
             index, step -> RampStep? in
             let (at, percent) = (step.0.advanced(by: 7 * minute), step.1)
             guard index == 1 else { return RampStep(at: at, percent: percent) }
@@ -39,7 +42,7 @@ extension Scenario {
         }
         return Scenario(
             name: "ramp-\(course.rawValue)",
-            configuration: file(withPlan: weeklyPlan + (stating ? "\n" + ramps : "")),
+            configuration: file(withPlan: weeklyPlan + (stating ? "\n" + ramps(steps) : "")),
             world: world, start: at("2026-11-16T00:00:00Z"), end: at("2026-11-20T00:00:00Z"))
     }
 
@@ -48,7 +51,12 @@ extension Scenario {
         at("2026-11-17T09:00:00Z"), at("2026-11-18T09:00:00Z"), at("2026-11-19T09:00:00Z"),
     ]
 
-    private static let ramps = """
+    private static func ramps(_ steps: [Instant]) -> String {
+        let listed = zip(steps, [5, 25, 100]).map { "{ at: \($0.rfc3339), share: \($1) }" }
+        return rampTemplate.replacing("*steps", with: "[\(listed.joined(separator: ", "))]")
+    }
+
+    private static let rampTemplate = """
         ramps:
           hero:
             "1A":
@@ -61,10 +69,5 @@ extension Scenario {
               served: true
               within: 30m
               steps: *steps
-        """.replacing(
-            "*steps",
-            with: """
-                [{ at: 2026-11-17T09:00:00Z, share: 5 }, { at: 2026-11-18T09:00:00Z, share: 25 }, \
-                { at: 2026-11-19T09:00:00Z, share: 100 }]
-                """)
+        """
 }

@@ -52,7 +52,8 @@ struct FetchAnswer {
             audience: try text(context["audience_id"]),
             audienceName: try text(context["audience_name"], cut: true),
             locale: try text(context["moe_locale_id"]), campaign: try text(context["cid"]),
-            fingerprint: fingerprint(of: payload), shape: payloadShape(payload))
+            fingerprint: fingerprint(of: payload), shape: payloadShape(payload),
+            payload: payloadMembers(payload))
     }
 
     private func unmatched(_ experience: String) -> Observation {
