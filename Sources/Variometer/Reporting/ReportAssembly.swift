@@ -12,7 +12,7 @@ struct ReportAssembly {
     var outage: StoreOutage?
 
     /// So long a damaged store that was replaced is told of.
-    private static let replacementShown = 7 * Instant.microsecondsPerDay
+    static let replacementShown = 7 * Instant.microsecondsPerDay
 
     func report(_ question: ReportQuestion) throws -> Report {
         let watermark = try store.watermark()
@@ -98,25 +98,19 @@ struct ReportAssembly {
             evidence.watch = try watch(of: plan, in: newest, since: span.since)
             evidence.watch.status = statuses[target]
             evidence.watch.isLead = leads.insert(target).inserted
-            if evidence.watch.isLead, !isBaseline {
-                evidence.watch.objectives = try objectives(
-                    of: target, in: newest, until: span.until, watermark: watermark)
-            }
             evidence.contexts = contexts(of: evidence, shapes: shapes)
             evidence.splits = work.state.splits(of: plan)
             evidence.ramps = work.state.ramps(of: plan)
-            if !isBaseline { try addRates(to: &evidence, &work, reader, question, at: span.until) }
-            if !isBaseline { evidence.rampHealth = try health(of: plan, at: span.until, reader) }
             try addPanel(to: &evidence, over: span, question)
-            evidence.expectations = try expectationCells(of: plan)
-            if question.kind == .rollout { evidence.days = try days(of: plan, reader) }
             evidence.epochs =
                 isBaseline
                 ? earlier(evidence, over: span)
                 : try epochs(
                     of: evidence, span: span, isBounded: question.since != nil, reader: reader,
                     configurations: configurations)
-            if !isBaseline, let watermark {
+            if isBaseline { return evidence }
+            try addPresent(to: &evidence, in: newest, &work, reader, question, at: span.until)
+            if let watermark {
                 evidence.shifts = try drift.shifts(
                     of: evidence, at: min(span.until, watermark), plans: asked.count,
                     configurations: configurations, in: store)
@@ -149,127 +143,10 @@ struct ReportAssembly {
         return (work, closed.points)
     }
 
-    /// Rates that rose; and what latencies usually are, where somebody asks.
-    private func addRates(
-        to evidence: inout PlanEvidence, _ work: inout WindowWork, _ reader: TallyReader,
-        _ question: ReportQuestion, at instant: Instant
-    ) throws {
-        let plan = evidence.plan
-        let risen = work.risenSpan(of: plan, until: instant)
-        guard risen != nil || [.latency, .summary].contains(question.kind) else { return }
-        let all = rollupShapes(of: plan.matrix)
-        let asked = question.kind == .latency ? shapes(for: question, of: plan) : [[]]
-        try work.addRates(
-            to: &evidence,
-            recent: try risen.map { try reader.tallies(over: $0, shapes: all) } ?? [:],
-            shapes: risen == nil ? asked.filter(all.contains) : all, at: instant)
-    }
-
     /// More than so much is not caught up with: it would take minutes.
     private static let catchUp = 7 * Instant.microsecondsPerDay
 
     private var reachableRows: Instant? { try? store.horizon().rows }
-
-    /// How a target's results were over the spans that its objectives are watched by, of all plans.
-    private func objectives(
-        of target: String, in configuration: EffectiveConfiguration, until: Instant,
-        watermark: Instant?
-    ) throws -> [ObjectiveEvidence] {
-        let own = configuration.objectives.filter { $0.target == target }
-        guard !own.isEmpty else { return [] }
-        let horizon = try store.horizon()
-        var tallies: [Int64: Tally] = [:]
-        for length in Set(ObjectiveEvidence.watched.flatMap { [$0.long, $0.short] }) {
-            let span = Span(since: until.advanced(by: -length), until: until)
-            for planned in configuration.plans where planned.targets.contains(target) {
-                var plan = planned
-                plan.target = target
-                let reader = TallyReader(
-                    store: store, plan: plan, watermark: watermark, horizon: horizon)
-                if let tally = try reader.tallies(over: span, shapes: [[]])[.everyone] {
-                    tallies[length, default: Tally()].merge(tally)
-                }
-            }
-        }
-        return own.map { ObjectiveEvidence(objective: $0, tallies: tallies) }
-    }
-
-    /// The panel's flips, and the map where somebody needs it.
-    private func addPanel(
-        to evidence: inout PlanEvidence, over span: Span, _ question: ReportQuestion
-    ) throws {
-        evidence.flips = try store.cellChanges(
-            in: span, plan: evidence.plan.name, target: evidence.target)
-        let needsMap = [.stability, .targeting, .drift].contains(question.kind)
-        guard needsMap || !evidence.flips.isEmpty else { return }
-        evidence.map = try store.targetingMap(
-            plan: evidence.plan.name, target: evidence.target, at: span.until)
-    }
-
-    /// Cells of what the plan expects now: of what it once did, or where it asks no more, nothing is
-    /// told.
-    private func expectationCells(of plan: Plan) throws -> [ExpectationCell] {
-        guard !plan.expectations.isEmpty else { return [] }
-        let stated = Set(plan.expectations.map(\.identity))
-        let matrix = Matrix(plan.matrix)
-        return try store.expectationCells(plan: plan.name, target: plan.target).filter {
-            stated.contains($0.expectation) && matrix.contains($0.context)
-        }
-    }
-
-    /// How results were since the present step of each ramp, and a day before that.
-    private func health(
-        of plan: Plan, at instant: Instant, _ reader: TallyReader
-    ) throws -> [RampHealth] {
-        try plan.ramps.compactMap { ramp in
-            guard let spans = RampHealth.spans(of: ramp, at: instant),
-                let before = try reader.tallies(over: spans.before, shapes: [[]])[.everyone],
-                let since = try reader.tallies(over: spans.since, shapes: [[]])[.everyone]
-            else { return nil }
-            return RampHealth(ramp: ramp, before: before, since: since)
-        }
-    }
-
-    /// Everyone by day, since the day before the first ramp's first step; 92 days at most.
-    private func days(of plan: Plan, _ reader: TallyReader) throws -> [DayEvidence] {
-        guard let first = plan.ramps.compactMap(\.steps.first?.at).min() else { return [] }
-        let day = Instant.microsecondsPerDay
-        var start = max(
-            Window(.day, containing: first).start.advanced(by: -day),
-            Window(.day, containing: now).start.advanced(by: -91 * day))
-        var days: [DayEvidence] = []
-        while start < now {
-            let span = Span(since: start, until: min(now, start.advanced(by: day)))
-            let tally = try reader.tallies(over: span, shapes: [[]])[.everyone] ?? Tally()
-            days.append(DayEvidence(span: span, tally: tally))
-            start = start.advanced(by: day)
-        }
-        return days
-    }
-
-    /// What was noticed about a plan's target beside what it served.
-    private func watch(
-        of plan: Plan, in configuration: EffectiveConfiguration, since: Instant
-    ) throws -> TargetWatch {
-        var watch = TargetWatch()
-        watch.outage =
-            try outage ?? store.lastOutage().flatMap { $0.until ?? $0.since > since ? $0 : nil }
-        watch.replacement = try store.replacement().flatMap {
-            $0.at > now.advanced(by: -Self.replacementShown) ? $0 : nil
-        }
-        watch.listed = try store.experienceStatuses(of: plan.target)
-        watch.sightings = try store.sightings(plan: plan.name, target: plan.target)
-        watch.notices = try store.answerNotices(
-            plan: plan.name, target: plan.target, since: since)
-        let plans = configuration.plans.filter { $0.targets.contains(plan.target) }
-        if !plans.contains(where: { $0.experiences == .all }) {
-            watch.watchedKeys = Set(
-                plans.flatMap { plan -> [String] in
-                    if case .keys(let keys) = plan.experiences { keys } else { [] }
-                })
-        }
-        return watch
-    }
 
     private func requireDimensions(
         _ wanted: [String], of configuration: EffectiveConfiguration
@@ -283,7 +160,7 @@ struct ReportAssembly {
         }
     }
 
-    private func shapes(for question: ReportQuestion, of plan: Plan) -> [[String]] {
+    func shapes(for question: ReportQuestion, of plan: Plan) -> [[String]] {
         if !question.dimensions.isEmpty { return [[], question.dimensions.sorted()] }
         switch question.kind {
         case .split, .distribution, .drift, .stability, .targeting, .rollout, .expectations:
@@ -335,58 +212,5 @@ struct ReportAssembly {
             epochs[experience] = EpochEvidence(since: since, tally: tally)
         }
         return epochs
-    }
-}
-
-/// Reads what happened to one plan over a span, by segment.
-struct TallyReader {
-    let store: Store
-    let plan: Plan
-    let watermark: Instant?
-    let horizon: Horizon
-
-    func tallies(over span: Span, shapes: [[String]]) throws -> [Segment: Tally] {
-        let rolled = Set(rollupShapes(of: plan.matrix))
-        let fromRollups = shapes.filter(rolled.contains)
-        let fromRows = shapes.filter { !rolled.contains($0) }
-        var tallies: [Segment: Tally] = [:]
-        let cover = Cover(span, watermark: watermark, horizon: horizon)
-        let merged = try store.tallies(
-            cover.rollups.map { ($0.size, $0.span) }, target: plan.target, plan: plan.name,
-            shapes: fromRollups)
-        for (scope, tally) in merged { tallies[scope.segment] = tally }
-        for span in cover.rows { try addRows(over: span, shapes: fromRollups, to: &tallies) }
-        if !fromRows.isEmpty {
-            try requireRows(since: span.since)
-            try addRows(over: span, shapes: fromRows, to: &tallies)
-        }
-        return tallies
-    }
-
-    /// Those of several spans, merged.
-    func tallies(over spans: [Span], shapes: [[String]]) throws -> [Segment: Tally] {
-        try spans.reduce(into: [:]) { all, span in
-            all.merge(try tallies(over: span, shapes: shapes)) { $0.merging($1) }
-        }
-    }
-
-    /// Two dimensions at once are read from rows: where these are gone, nothing can be told.
-    private func requireRows(since: Instant) throws {
-        guard let first = horizon.rows, since < first else { return }
-        throw CommandFailure(
-            .data,
-            "the observations before \(first.rfc3339) are gone (`retention`), and these dimensions"
-                + " are not rolled up together; ask for one of them, or for a later --since")
-    }
-
-    /// Folds rows, by the day: what is rolled is only merged here, so windows do not matter.
-    private func addRows(
-        over span: Span, shapes: [[String]], to tallies: inout [Segment: Tally]
-    ) throws {
-        var roller = Roller(size: .day, shapes: [plan.name: shapes])
-        try store.digests(in: span, target: plan.target, plan: plan.name) { roller.add($0) }
-        for rollup in roller.take() {
-            tallies[rollup.key.segment, default: Tally()].merge(rollup.tally)
-        }
     }
 }
