@@ -71,7 +71,7 @@ struct Found {
             .map(\.hour)
         // Groups of a histogram are cut at the first hours' quantiles: they are known by then.
         let categories = stream.categories(until: stream.hours)
-        var series = ChangePointSeries()
+        var series = ChangePointSeries(isOrdered: stream.histogram != nil)
         var told: [(Int, Int)] = []
         for (hour, counts) in categories.enumerated() {
             for point in try series.append(counts) {
