@@ -76,8 +76,7 @@ struct UsualHour: Sendable {
             let upper = rank.flatMap({ all.value(atRank: $0 - 1) })
         else { return nil }
         let surely = hours.compactMap { hour in
-            quantileRanks(n: hour.count, quantile: quantile, alpha: Self.blockAlpha).lower
-                .flatMap { hour.value(atRank: $0 - 1) }
+            lowerRank(n: hour.count, quantile: quantile).flatMap { hour.value(atRank: $0) }
         }
         let each = hours.compactMap { $0.quantile(quantile) }
         return Latency(
@@ -85,6 +84,14 @@ struct UsualHour: Sendable {
             limit: max(thresholds.limit(ofLatency: value), upper, surely.max() ?? 0),
             low: each.min() ?? value, high: each.max() ?? value, n: all.count,
             knowsTheWeek: knowsTheWeek)
+    }
+
+    /// The rank (from 0) that the quantile lies above in 19 of 20 samples, by the normal
+    /// approximation: there are thousands of them an hour. Nil: the sample is too small.
+    private func lowerRank(n: Int, quantile: Double) -> Int? {
+        let mean = Double(n) * quantile
+        let deviation = (mean * (1 - quantile)).squareRoot()
+        return deviation < 3 ? nil : Int(mean - 1.645 * deviation) - 1
     }
 
     /// Nil: too little is known.
