@@ -25,10 +25,9 @@ struct SegmentContrasts {
                 segmentShare(segment, $0, of: everyone, stated)
             }
         }
-        shares.sort {
-            (abs($1.z), $0.segment.order, $0.segment.description)
-                < (abs($0.z), $1.segment.order, $1.segment.description)
-        }
+        // A description is made once for each, not for each comparison.
+        shares = shares.map { (-abs($0.z), $0.segment.order, $0.segment.description, $0) }
+            .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map(\.3)
         let rejected = eBenjaminiHochberg(lnE: shares.map(\.lnE), q: culpritAlpha)
         for place in rejected { shares[place].isOff = true }
         self.shares = shares
