@@ -157,14 +157,13 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Statistics", "Model", "Planning", "Analysis", "Storage", "Simulator", "WorldRig",
-                "TestKit",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
         test("Statistics"),
         test("Model", "Statistics"),
         test("Planning", "Model"),
-        test("Analysis", "Model", "Statistics"),
+        test("Analysis", "Model", "Statistics", "WorldRig"),
         test("Rendering", "Model", "Statistics"),
         test("Configuring", "Model", "Planning"),
         test(

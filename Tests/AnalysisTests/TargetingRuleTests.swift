@@ -1,6 +1,7 @@
 import Model
 import TestKit
 import Testing
+import WorldRig
 
 @testable import Analysis
 

@@ -1,6 +1,6 @@
 import Analysis
 import Model
-import TestKit
+import WorldRig
 
 /// Worlds of one to three audiences, part of whose contexts were asked: is the rule that is read
 /// off the map exact there, and as short as the truth?
