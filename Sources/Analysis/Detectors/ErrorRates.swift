@@ -17,7 +17,6 @@ private func errorRate(_ alarm: RateAlarm, _ evidence: PlanEvidence, _ look: Loo
     let interval = try? clopperPearsonInterval(
         successes: alarm.events, trials: alarm.trials, alpha: 0.05)
     let usual = evidence.rates.usual?.failures(in: alarm.segment, excluding: alarm.since)
-    let who = alarm.segment == .everyone ? "everyone" : alarm.segment.words
     return Finding(
         id: findingID(.errorRate, evidence, "*", nil, alarm.segment), kind: .errorRate,
         target: evidence.target, plan: evidence.plan.name, segment: alarm.segment,
@@ -28,7 +27,8 @@ private func errorRate(_ alarm: RateAlarm, _ evidence: PlanEvidence, _ look: Loo
         evidence: Finding.Evidence(
             method: "ln R, e-detector of failed results beyond the usual share and its threshold",
             value: alarm.lnR, alpha: .exp(-alarm.lnLimit)),
-        why: "\(who): since about \(alarm.since.rfc3339) \(alarm.events) of \(alarm.trials) results"
+        why:
+            "\(place(alarm.segment)): since about \(alarm.since.rfc3339) \(alarm.events) of \(alarm.trials) results"
             + " failed, \(percents([share])) %"
             + (usual.map { ", where \(percents([$0.share])) % are usual, n \($0.n)" } ?? "")
             + reasons(alarm.segment, evidence),

@@ -158,7 +158,8 @@ private func pairedRegression(
             + " does not have")
 }
 
-private func place(_ segment: Segment) -> String {
+/// Whom a finding is about.
+func place(_ segment: Segment) -> String {
     segment == .everyone ? "everyone" : segment.words
 }
 

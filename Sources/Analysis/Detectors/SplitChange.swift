@@ -73,7 +73,7 @@ func changedSegment(of row: SplitRow, _ evidence: PlanEvidence, _ look: Look) ->
         guard isWorthTelling else { return nil }
         return SegmentChange(
             segment: segment,
-            since: Instant(microseconds: change.step * Instant.microsecondsPerHour),
+            since: start(ofHour: change.step),
             isFromTheStart: change.step <= stream.firstHour + 1, arms: arms, n: n, lnR: lnR,
             lnLimit: limit)
     }

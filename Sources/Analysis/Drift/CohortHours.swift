@@ -47,11 +47,3 @@ struct CohortHours: Sendable {
         tally.counts.filter { $0.key.population == .cohort && $0.key.outcome.isResolved }
     }
 }
-
-func hour(of instant: Instant) -> Int64 {
-    instant.microseconds.flooredDivision(by: Instant.microsecondsPerHour)
-}
-
-func start(ofHour hour: Int64) -> Instant {
-    Instant(microseconds: hour * Instant.microsecondsPerHour)
-}

@@ -80,6 +80,3 @@ struct LikeWeeks {
         return weeks.map { ($0, $0.lnE(arm, alpha: alpha)) }.min { $0.1 < $1.1 }
     }
 }
-
-let hoursPerDay: Int64 = 24
-let hoursPerWeek: Int64 = 7 * 24

@@ -55,5 +55,3 @@ struct ShiftSearch {
         return (move, week)
     }
 }
-
-private let hoursInTenYears = 87_660.0

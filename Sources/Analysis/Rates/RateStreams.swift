@@ -40,7 +40,7 @@ extension AnalysisState {
     /// Shows a window's counts to the detectors of a plan's rates. Resting ones are forgotten: from
     /// nothing on, evidence is never larger than it would be.
     mutating func watch(_ counted: [CountedRate], of scope: PlanScope, in window: Window) {
-        let hour = window.start.microseconds.flooredDivision(by: Instant.microsecondsPerHour)
+        let hour = Analysis.hour(of: window.start)
         let limit = rateLimit
         for rate in counted {
             guard let alternatives = try? SplitAlternatives(above: rate.tolerated) else { continue }
@@ -132,7 +132,7 @@ struct RateChange {
         let detector = SplitChangeStream(stream)
         guard let change = detector.change, change.counts.count == 2 else { return nil }
         lnR = detector.lnMeanEvidence
-        since = Instant(microseconds: change.step * Instant.microsecondsPerHour)
+        since = start(ofHour: change.step)
         events = change.counts[0]
         trials = change.counts.reduce(0, +)
     }

@@ -20,7 +20,7 @@ extension EpochSplit {
         if ramp == nil, stated.count > 1,
             let alternatives = try? SplitAlternatives(of: normalized(stated))
         {
-            let hour = window.start.microseconds.flooredDivision(by: Instant.microsecondsPerHour)
+            let hour = Analysis.hour(of: window.start)
             for (segment, tally) in tallies {
                 let seen = counts(of: row, in: tally)
                 let own = stated.map { arm in
@@ -109,10 +109,8 @@ extension SplitChangeStream {
 
 /// ln of the run length that is wanted of all streams together: ten years, in hours, for each.
 func changeLimit(streams: Int) -> Double {
-    .log(Double(hoursInTenYears) * Double(max(1, streams)))
+    .log(hoursInTenYears * Double(max(1, streams)))
 }
-
-private let hoursInTenYears = 87_660
 
 /// Cohort subjects of a tally by the arm of a row that they are in.
 func counts(of row: SplitRow, in tally: Tally) -> [(variation: String, count: Int)] {
