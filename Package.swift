@@ -194,6 +194,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Variometer", "TestKit", "Model", "Analysis", "Simulator", "Storage", "Configuring",
+                "WorldRig", .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -8,6 +8,8 @@ package import Model
 package struct Evaluator: Sendable {
     private let store: any WindowStore
     private var work: WindowWork
+    /// What the last step left, once it was committed.
+    private var last: StateSnapshot?
 
     /// At most this much time is closed in one transaction: bounds memory after a long pause.
     private static let stepMicroseconds = 6 * Instant.microsecondsPerHour
@@ -32,7 +34,7 @@ package struct Evaluator: Sendable {
             let watermark = try store.watermark()
             if let watermark, watermark > end {
                 try store.rewind(to: try store.snapshot(at: end), after: watermark)
-                work = WindowWork(store: store)
+                (work, last) = (WindowWork(store: store), nil)
                 continue
             }
             let due = try store.firstDue(from: watermark ?? Instant(microseconds: .min))
@@ -46,9 +48,14 @@ package struct Evaluator: Sendable {
     }
 
     private mutating func close(_ span: Span, after watermark: Instant?) throws -> Int {
-        let before = try watermark.flatMap { try store.snapshot(at: $0) }
-        try work.begin(from: before?.state ?? AnalysisState())
+        if last == nil || last?.at != watermark {
+            last = try watermark.flatMap { try store.snapshot(at: $0) }
+        }
+        try work.begin(from: last?.state ?? AnalysisState())
         let (count, closed) = try work.close(span, after: watermark)
-        return try store.commit(closed) ? count : 0
+        last = nil
+        guard try store.commit(closed) else { return 0 }
+        last = closed.snapshots.last
+        return count
     }
 }

@@ -45,10 +45,7 @@ package struct ExpectationChecker: Sendable {
             let context = result.probe.context
             for number in plans.values[place].about(context) {
                 let (name, expectation) = plans.values[place].expectations[number]
-                for observation in result.observations
-                where observation.experience == expectation.experience
-                    && observation.outcome.isResolved
-                {
+                for observation in result.observations where expectation.concerns(observation) {
                     let key = ExpectationKey(
                         target: identity.target, plan: identity.plan, expectation: name,
                         context: context)

@@ -1,6 +1,6 @@
 /// What analysis carries from window to window. A pure function of the rows that came before, so
 /// that any window can be closed again from the state before it.
-package struct AnalysisState: Hashable, Sendable, Codable {
+package struct AnalysisState: Hashable, Sendable, Decodable {
     /// Sorted by target, plan, experience and audience.
     package var splits: [EpochSplit]
     /// Rates that rise. Sorted by target, plan, segment and measure; one that is at rest is left
@@ -15,6 +15,10 @@ package struct AnalysisState: Hashable, Sendable, Codable {
         self.watchedRates = watchedRates
     }
 
+    private enum CodingKeys: CodingKey {
+        case splits, rates, watchedRates
+    }
+
     /// States of before rates were watched are read as well.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -25,8 +29,8 @@ package struct AnalysisState: Hashable, Sendable, Codable {
 }
 
 /// Cohort subjects of one experience since its epoch began, and how the tests of their split stand.
-package struct EpochSplit: Hashable, Sendable, Codable {
-    package struct Arm: Hashable, Sendable, Codable {
+package struct EpochSplit: Hashable, Sendable, Decodable {
+    package struct Arm: Hashable, Sendable, Decodable {
         package var outcome: Outcome
         package var audience: String?
         package var variation: String?
@@ -74,6 +78,10 @@ package struct EpochSplit: Hashable, Sendable, Codable {
         self.streams = streams
     }
 
+    private enum CodingKeys: CodingKey {
+        case target, plan, experience, ramp, since, epoch, arms, missing, tests, streams
+    }
+
     /// One that an older version kept says nothing of tests.
     package init(from decoder: any Decoder) throws {
         let kept = try decoder.container(keyedBy: CodingKeys.self)
@@ -91,7 +99,7 @@ package struct EpochSplit: Hashable, Sendable, Codable {
 }
 
 /// How the sequential test of one split stands: looked at with every window.
-package struct SplitTest: Hashable, Sendable, Codable {
+package struct SplitTest: Hashable, Sendable, Decodable {
     /// The empty text: of a control group, whose arms are served and unmatched.
     package var audience: String
     package var lnE: Double
@@ -108,7 +116,7 @@ package struct SplitTest: Hashable, Sendable, Codable {
 }
 
 /// What the detector of changes knows of one split in one segment, and the subjects of the epoch.
-package struct SegmentStream: Hashable, Sendable, Codable {
+package struct SegmentStream: Hashable, Sendable, Decodable {
     /// The empty text: of a control group.
     package var audience: String
     /// As text; empty: everyone.

@@ -5,6 +5,8 @@ package struct Expectation: Hashable, Sendable, Codable {
     package var experience: String
     /// An audience's id or its name.
     package var audience: String?
+    /// With a payload: whose payload it is. Which variation a user gets is the split's affair; then
+    /// answers without it are neither held nor broken.
     package var variation: String?
     package var outcome: Outcome?
     /// Members of the payload of what is served. Members that are not named may be anything.
@@ -46,6 +48,15 @@ extension Expectation {
         }
     }
 
+    /// True: it is about this answer, in its context.
+    package func concerns(_ answer: Observation) -> Bool {
+        guard answer.experience == experience, answer.outcome.isResolved else { return false }
+        return !namesVariation || answer.variation == variation
+    }
+
+    /// True: the payload of one variation is meant.
+    private var namesVariation: Bool { variation != nil && !payload.isEmpty }
+
     /// For people: `hero where geo IN · day Saturday, Sunday: audience 7W`.
     package var words: String {
         let place = when.isEmpty ? "" : " where " + whenWords
@@ -64,9 +75,10 @@ extension Expectation {
     package var wanted: String {
         let parts = [
             outcome.map(\.rawValue), audience.map { "audience " + $0 },
-            variation.map { "variation " + $0 },
+            namesVariation ? nil : variation.map { "variation " + $0 },
         ]
-        let members = payload.map { "\($0.name) \"\($0.value)\"" }
+        var members = payload.map { "\($0.name) \"\($0.value)\"" }
+        if namesVariation { members[0] = "variation \(variation ?? "") with " + members[0] }
         return (parts.compactMap { $0 } + members).joined(separator: ", ")
     }
 }

@@ -1,6 +1,6 @@
 /// What the detector of a rate knows: of answers that took longer than is usual, of failed results,
 /// or of pairs in which the candidate was the slow one.
-package struct RateStream: Hashable, Sendable, Codable {
+package struct RateStream: Hashable, Sendable, Decodable {
     package var target: String
     package var plan: String
     /// As text; empty: everyone.

@@ -51,8 +51,10 @@ extension Store: WindowStore {
             }
         }
         for snapshot in closed.snapshots {
+            var json = JSONText()
+            snapshot.state.write(to: &json)
             try db.cachedStatement(sql: replaceState).execute(arguments: [
-                snapshot.at.microseconds, try encode(snapshot.state),
+                snapshot.at.microseconds, json.text,
             ])
         }
         try save(closed.points, over: span, in: db, &dictionary)
@@ -127,23 +129,10 @@ extension Store: WindowStore {
     }
 }
 
-/// Evidence may be beyond every number.
-private let infinities = (positive: "inf", negative: "-inf", none: "nan")
-
-private func encode(_ state: AnalysisState) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: infinities.positive, negativeInfinity: infinities.negative,
-        nan: infinities.none)
-    return String(decoding: try encoder.encode(state), as: UTF8.self)
-}
-
 private func decode(_ body: String) throws -> AnalysisState {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-        positiveInfinity: infinities.positive, negativeInfinity: infinities.negative,
-        nan: infinities.none)
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try decoder.decode(AnalysisState.self, from: Data(body.utf8))
 }
 

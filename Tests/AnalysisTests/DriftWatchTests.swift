@@ -174,6 +174,26 @@ struct DriftWatchTests {
             try looks(change...(change + 40), store, configurations: configurations).isEmpty)
     }
 
+    @Test("is seen within the first week where every round asks the same days and hours")
+    func firstDays() throws {
+        var fixed = plan()
+        fixed.matrix.days = .days([.monday, .tuesday])
+        fixed.matrix.hours = .hours([6, 18])
+        let change = 50
+        let store = HourStore { hour in
+            hour < change ? ["A": 240 + hour % 5] : ["A": 160 + hour % 5, "3C": 80]
+        }
+        #expect(try looks(30...(change - 1), store, plan: fixed).isEmpty)
+        let seen = try looks(change...(change + 300), store, plan: fixed)
+        let hours = seen.keys.sorted()
+        #expect(hours.first.map { $0 <= change + 3 } == true)
+        // Told for days, until those that are compared with have it as well.
+        #expect(hours.last.map { $0 >= change + 48 && $0 <= change + week } == true)
+        #expect(hours.prefix(49) == Array(hours[0]...(hours[0] + 48))[...])
+        // Where the clock decides nothing is like it before a week is over.
+        #expect(try looks(change...(change + 6), store).isEmpty)
+    }
+
     @Test("is of variations where their split is not stated, and moved to nobody else")
     func variations() throws {
         let change = week + 60

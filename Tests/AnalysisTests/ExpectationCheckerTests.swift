@@ -59,6 +59,14 @@ struct ExpectationCheckerTests {
         #expect(checker.check([result(variation: "9")]).isEmpty)
     }
 
+    @Test("holds a variation's payload against the answers that serve it alone")
+    func payloadOfAVariation() {
+        let title = PayloadMember(name: "Title", value: "Sale")
+        var checker = ExpectationChecker(plans: [expecting([expectation("2", payload: [title])])])
+        let notes = checker.check(["1", "2", "1"].map { result(variation: $0) })
+        #expect(notes.map(\.got) == ["no Title"])
+    }
+
     @Test("names the member of a payload, and cuts what is long")
     func payload() {
         let title = PayloadMember(name: "Title", value: "Sale")

@@ -36,6 +36,26 @@ struct ExpectationTests {
                 + "audience 7W, Title \"Sale\"")
         #expect(
             Expectation(experience: "hero", outcome: .unmatched).words == "hero: unmatched")
+        let titled = Expectation(
+            experience: "hero", variation: "2",
+            payload: [PayloadMember(name: "Title", value: "Sale")])
+        #expect(titled.words == "hero: variation 2 with Title \"Sale\"")
+    }
+
+    @Test("of a variation's payload is not about answers that serve another variation")
+    func concerns() {
+        func answer(_ variation: String?, of experience: String = "hero") -> Observation {
+            Observation(
+                experience: experience, outcome: variation == nil ? .unmatched : .served,
+                variation: variation)
+        }
+        let title = [PayloadMember(name: "Title", value: "Sale")]
+        let titled = Expectation(experience: "hero", variation: "2", payload: title)
+        #expect(titled.concerns(answer("2")) && !titled.concerns(answer("1")))
+        #expect(!titled.concerns(answer(nil)) && titled.mismatch(of: answer("2")) == "no Title")
+        #expect(!titled.concerns(answer("2", of: "promo")))
+        #expect(Expectation(experience: "hero", payload: title).concerns(answer("1")))
+        #expect(Expectation(experience: "hero", variation: "2").concerns(answer("1")))
     }
 
     @Test("tells what an answer is instead, the payload's members by name")

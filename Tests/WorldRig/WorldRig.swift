@@ -85,12 +85,20 @@ package struct WorldRig: Sendable {
         while now < end {
             let step = (now.microseconds.flooredDivision(by: stepUs) + 1) * stepUs
             let next = min(end, Instant(microseconds: step))
-            try list()
-            try probe(until: next)
-            try evaluator.closeWindows(before: next)
-            now = next
+            try record(until: next)
+            try close()
         }
     }
+
+    /// Probes and records until an instant, and closes nothing.
+    package mutating func record(until end: Instant) throws {
+        try list()
+        try probe(until: end)
+        now = end
+    }
+
+    /// Closes the windows that are over.
+    package mutating func close() throws { try evaluator.closeWindows(before: now) }
 
     /// What was found in the windows that were closed, each finding as its JSON.
     package func findings() throws -> [WindowFindings] {

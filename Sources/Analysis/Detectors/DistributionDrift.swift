@@ -2,7 +2,7 @@ import Model
 import RealModule
 
 /// `distribution_drift`: the mix of audiences of an experience, or of the variations of an audience
-/// whose split is not stated, is another one than in the same hours of the weeks before. Where
+/// whose split is not stated, is another one than in the same hours before. Where
 /// `dark`, a control group's `srm` or the panel's `targeting_change` tells the same, it is silent.
 func distributionDrifts(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     guard !evidence.shifts.isEmpty else { return [] }
@@ -23,20 +23,25 @@ private func distributionDrift(
     let moves = shift.moves.prefix(3).map {
         "\($0.arm.words) \(percents([$0.before])) → \(percents([$0.now])) %"
     }
-    let weeks = shift.weeks == 1 ? "week" : "\(shift.weeks) weeks"
+    let place = shift.place
+    let there =
+        place.segment == .everyone
+        ? ""
+        : "; \(place.segment.words) alone: \(worst.arm.words)"
+            + " \(percents([place.before])) → \(percents([place.now])) % of \(place.n)"
     return Finding(
         id: findingID(.distributionDrift, evidence, shift.experience, shift.audience),
         kind: .distributionDrift, target: evidence.target, plan: evidence.plan.name,
         experience: shift.experience,
-        audience: worst.arm.audience.flatMap { $0.isEmpty ? nil : $0 },
+        audience: worst.arm.audience.flatMap { $0.isEmpty ? nil : $0 }, segment: place.segment,
         since: shift.since, seenAt: look.at, effect: effect(of: worst, among: shift.n),
         evidence: Finding.Evidence(
-            method: "ln e, shares of the last day against the same hours of each week before",
+            method: "ln e, shares of the last day against the same hours before",
             value: worst.lnE, alpha: .exp(-shift.lnLimit)),
         why:
             "\(shift.experience): \(moves.joined(separator: ", ")) of \(shift.n) cohort subjects in"
-            + " a day, against the same hours of the \(weeks) before; since between"
-            + " \(shift.since.rfc3339) and \(shift.sinceBy.rfc3339)",
+            + " a day, against the same hours of the \(shift.likes) before; since between"
+            + " \(shift.since.rfc3339) and \(shift.sinceBy.rfc3339)\(there)",
         advice: advice(on: shift, among: all))
 }
 
@@ -52,7 +57,7 @@ private func advice(on shift: DistributionShift, among all: [DistributionShift])
 private func effect(of move: DistributionShift.Move, among n: Int) -> Finding.Effect {
     let arm = bounded(by: n)(openArm(move.arm.words, observed: move.observed, of: n))
     return Finding.Effect(
-        name: "share of \(move.arm.words) beyond the weeks before",
+        name: "share of \(move.arm.words) beyond what it was",
         value: (move.now - move.before) * 100, low: (arm.low - move.before) * 100,
         high: (arm.high - move.before) * 100, unit: "pp")
 }

@@ -2,11 +2,17 @@ import Model
 
 /// `targeting_change`: panel subjects got another answer than before in the same cell. The platform
 /// is deterministic, so one flip is proof; flips are grouped into the smallest segment that tells
-/// them apart from the rest. Subjects that flap are told as `instability`.
+/// them apart from the rest. Subjects that flap are told as `instability`, what is served to nobody
+/// any more as `dark`.
 func targetingChanges(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
+    let fresh = evidence.flips.filter { evidence.isFresh($0) && !evidence.isOfRamp($0) }
+    guard !fresh.isEmpty else { return [] }
     let flapping = Set(flappingSubjects(evidence).map { FlappingKey($0) })
-    let steady = evidence.flips.filter {
-        evidence.isFresh($0) && !flapping.contains(FlappingKey($0)) && !evidence.isOfRamp($0)
+    let dark = Set(
+        experienceStates(evidence, look).filter { $0.kind == .dark }.compactMap(\.experience))
+    let steady = fresh.filter {
+        !flapping.contains(FlappingKey($0))
+            && !(dark.contains($0.experience) && $0.after.outcome != .served)
     }
     let groups = Dictionary(grouping: steady, by: \.experience)
     let changes = groups.keys.sorted().compactMap { experience in

@@ -1,7 +1,7 @@
 package import Model
 
-/// A mix over the last day departs from the same hours of every week before: the audiences of an
-/// experience, or the variations of one.
+/// A mix over the last day departs from all of its likes before: the audiences of an experience, or
+/// the variations of one.
 package struct DistributionShift: Hashable, Sendable {
     /// One arm whose share is another one.
     package struct Move: Hashable, Sendable {
@@ -20,8 +20,10 @@ package struct DistributionShift: Hashable, Sendable {
     package var moves: [Move]
     /// Cohort subjects of the last day.
     package var n: Int
-    /// Weeks that it was compared with.
-    package var weeks: Int
+    /// Where the others did not move, or everyone; and the shares of the first move's arm there.
+    package var place: ShiftPlace
+    /// What it was compared with, as `4 weeks`.
+    package var likes: String
     package var lnLimit: Double
     /// When it began: not after `sinceBy`, and not before `since`.
     package var since: Instant

@@ -1,17 +1,17 @@
 package import Model
 import RealModule
 
-/// Holds what a plan's cohort got over the last day against the same hours of the weeks before.
+/// Holds what a plan's cohort got over the last day against its likes before (`Likeness`).
 ///
 /// Looked at each hour. Each look and arm spends its part of one false alarm in ten years, half of
 /// it for the baseline's own chance: the limit is ln of 2 × hours in ten years × arms (Bonferroni
-/// over looks, experiences and arms; STATISTICS (4)). Every week before must speak for a shift, so
-/// that an odd week is no baseline and a shift that has lasted a week is the usual. What is found
-/// must be found without the newest hour as well. Less than a week after the matrix or the subjects
-/// changed there is no baseline. A pure function of the rows before the hour.
+/// over looks, experiences and arms). Every like must speak for a shift, so that an odd week is no
+/// baseline and a shift that has lasted a week is the usual. What is found must be found without the
+/// newest hour as well. Hours before the matrix or the subjects changed are no baseline. A pure function of the rows before the hour.
 package struct DriftWatch: Sendable {
     private var hours = CohortHours()
     private var looks: [PlanScope: Look] = [:]
+    private var places = ShiftPlaces()
 
     private struct Look {
         let end: Int64
@@ -24,6 +24,7 @@ package struct DriftWatch: Sendable {
     /// Windows that are being closed, from an instant on.
     mutating func take(_ hours: [Rollup], since: Instant) {
         self.hours.take(hours, since: since)
+        places.take(hours, since: since)
         looks = looks.filter { $0.value.end <= hour(of: since) }
     }
 
@@ -38,7 +39,8 @@ package struct DriftWatch: Sendable {
         if let look = looks[scope], look.end == end, look.configurations == configurations.count {
             return look.shifts
         }
-        let counts = try likeHours(before: end, of: scope, in: store)
+        let likeness = Likeness(evidence.plan.matrix)
+        let counts = try likeHours(likeness, before: end, of: scope, in: store)
         // The first whole hour of the plan as it is.
         let first =
             steadySince(evidence.plan, in: configurations).map {
@@ -50,7 +52,8 @@ package struct DriftWatch: Sendable {
         let arms = mixes.values.reduce(0) { sum, hours in
             sum + Set(hours.values.flatMap(\.counts.keys)).count
         }
-        let search = ShiftSearch(tests: max(1, arms * plans), thresholds: evidence.plan.thresholds)
+        let search = ShiftSearch(
+            tests: max(1, arms * plans), thresholds: evidence.plan.thresholds, likeness: likeness)
         for (mix, hours) in mixes.sorted(by: { $0.key < $1.key }) {
             // Where users moved to another audience, variations tell nothing more.
             guard mix.audience == nil || !moved.contains(mix.experience),
@@ -66,13 +69,13 @@ package struct DriftWatch: Sendable {
         return shifts
     }
 
-    /// The last day, and its like in each of the weeks before.
+    /// The last day and its likes.
     private mutating func likeHours(
-        before end: Int64, of scope: PlanScope, in store: any WindowReading
+        _ likeness: Likeness, before end: Int64, of scope: PlanScope, in store: any WindowReading
     ) throws -> [Int64: [CountKey: Int]] {
         var counts: [Int64: [CountKey: Int]] = [:]
-        for week in 0...Int64(LikeWeeks.most) {
-            let last = end - week * hoursPerWeek
+        for back in [0] + likeness.backs {
+            let last = end - back
             // One more, since the look without the newest hour begins with it.
             let read = try hours.counts(
                 from: last - hoursPerDay - 1, to: last, of: scope, in: store)
@@ -88,10 +91,15 @@ package struct DriftWatch: Sendable {
         let counts = try hours.counts(
             from: end - 2 * hoursPerWeek, to: end, of: scope, in: store)
         let all = evidence.armCounts(counts)[mix] ?? [:]
-        let begun = ShiftStart(of: found.moves[0].arm, found.week, all, until: end)
+        let arm = found.moves[0].arm
+        let begun = ShiftStart(of: arm, found.like, all, until: end)
+        let place = try places.place(
+            of: arm, mix, evidence, scope, until: end, back: found.like.back, in: store)
+        let unit = Likeness(evidence.plan.matrix) == .ofWeek ? "week" : "day"
         return DistributionShift(
             experience: mix.experience, audience: mix.audience, moves: found.moves,
-            n: found.week.now.n, weeks: found.weeks,
+            n: found.like.now.n, place: place,
+            likes: found.likes == 1 ? unit : "\(found.likes) \(unit)s",
             lnLimit: found.lnLimit,
             since: start(ofHour: begun?.range.lowerBound ?? end - hoursPerDay),
             sinceBy: start(ofHour: (begun?.range.upperBound ?? end) + 1))

@@ -6,13 +6,15 @@ struct ShiftSearch {
     /// Arms that are looked at together, over all plans.
     let tests: Int
     let thresholds: Thresholds
+    let likeness: Likeness
 
     struct Found {
         /// The largest first; not empty.
         let moves: [DistributionShift.Move]
         /// That of the largest move.
-        let week: LikeWeek
-        let weeks: Int
+        let like: LikeDay
+        /// How many there were.
+        let likes: Int
         let lnLimit: Double
     }
 
@@ -20,17 +22,17 @@ struct ShiftSearch {
 
     /// Nil: there is no baseline, or nothing shifted. Hours before `first` are none to compare with.
     func search(_ mix: [Int64: ArmCounts], until end: Int64, since first: Int64) -> Found? {
-        let present = LikeWeeks(until: end, mix, since: first)
-        let former = LikeWeeks(until: end - 1, mix, since: first)
-        guard !present.weeks.isEmpty, !former.weeks.isEmpty else { return nil }
+        let present = LikeDays(likeness, until: end, mix, since: first)
+        let former = LikeDays(likeness, until: end - 1, mix, since: first)
+        guard !present.days.isEmpty, !former.days.isEmpty else { return nil }
         let arms = Set(mix.values.flatMap(\.counts.keys)).sorted()
-        let found = arms.compactMap { arm -> (move: DistributionShift.Move, week: LikeWeek)? in
+        let found = arms.compactMap { arm -> (move: DistributionShift.Move, like: LikeDay)? in
             guard shifted(arm, former) != nil else { return nil }
             return shifted(arm, present)
         }.sorted { isLarger($0.move, than: $1.move) }
         guard let worst = found.first else { return nil }
         return Found(
-            moves: found.map(\.move), week: worst.week, weeks: present.weeks.count,
+            moves: found.map(\.move), like: worst.like, likes: present.days.count,
             lnLimit: -.log(level))
     }
 
@@ -43,15 +45,15 @@ struct ShiftSearch {
     }
 
     private func shifted(
-        _ arm: ServedArm, _ weeks: LikeWeeks
-    ) -> (move: DistributionShift.Move, week: LikeWeek)? {
-        guard let (week, lnE) = weeks.least(arm, alpha: level), lnE >= -.log(level) else {
+        _ arm: ServedArm, _ days: LikeDays
+    ) -> (move: DistributionShift.Move, like: LikeDay)? {
+        guard let (like, lnE) = days.least(arm, alpha: level), lnE >= -.log(level) else {
             return nil
         }
-        let (now, before) = (week.share(arm, week.now), week.share(arm, week.then))
+        let (now, before) = (like.share(arm, like.now), like.share(arm, like.then))
         guard abs(now - before) >= thresholds.limit(of: max(now, before)) else { return nil }
         let move = DistributionShift.Move(
-            arm: arm, before: before, now: now, observed: week.now[arm], lnE: lnE)
-        return (move, week)
+            arm: arm, before: before, now: now, observed: like.now[arm], lnE: lnE)
+        return (move, like)
     }
 }

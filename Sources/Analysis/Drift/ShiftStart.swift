@@ -1,9 +1,9 @@
 import Model
 import RealModule
 
-/// When an arm's share began to be another one, on hours that have their like a week before.
+/// When an arm's share began to be another one, on hours that have their like before.
 ///
-/// Each hour's share is shifted by what the last day shows, so that the rhythm of day and week stays;
+/// Each hour's share is shifted by what the last day shows, so that the rhythm stays;
 /// the beginning is the hour from which on the shifted shares are likeliest, as in
 /// a CUSUM of log-likelihood ratios (Page, Biometrika 41, 1954). It may have been any hour at a
 /// likelihood within e² of the best.
@@ -13,11 +13,12 @@ struct ShiftStart {
     let range: ClosedRange<Int64>
 
     /// Nil: no hour has its like.
-    init?(of arm: ServedArm, _ week: LikeWeek, _ all: [Int64: ArmCounts], until end: Int64) {
-        let shift = week.rise(arm)
+    init?(of arm: ServedArm, _ like: LikeDay, _ all: [Int64: ArmCounts], until end: Int64) {
+        let shift = like.rise(arm)
+        let back = min(like.back, hoursPerWeek)
         var (sum, path) = (0.0, [(hour: Int64, sum: Double)]())
-        for hour in ((end - hoursPerWeek)..<end).reversed() {
-            guard let now = all[hour], let then = all[hour - hoursPerWeek], now.n > 0, then.n > 0
+        for hour in ((end - back)..<end).reversed() {
+            guard let now = all[hour], let then = all[hour - back], now.n > 0, then.n > 0
             else { continue }
             // Half a subject more on both sides: no share is 0 or 1.
             let least = 0.5 / Double(then.n + 1)

@@ -8,7 +8,7 @@ import Statistics
 /// bucketing is, and nobody is named. Level 5 percent over all segments that are compared
 /// (Bonferroni), so that a global mismatch is blamed on an innocent segment in at most 5 of 100.
 struct SegmentContrasts {
-    /// Worst first; intervals are open.
+    /// Worst first; intervals are open, and evidence is not weighed.
     let shares: [SegmentShare]
     private let row: SplitRow
     private let lnLimit: Double
@@ -20,17 +20,14 @@ struct SegmentContrasts {
         let stated = row.arms.filter { ($0.allocation ?? 0) > 0 }
         let everyone = stated.map(\.observed)
         let segments = counts.keys.filter { $0 != .everyone }
-        var shares = segments.compactMap { segment in
+        let shares = segments.compactMap { segment in
             counts[segment].flatMap {
                 segmentShare(segment, $0, of: everyone, stated)
             }
         }
         // A description is made once for each, not for each comparison.
-        shares = shares.map { (-abs($0.z), $0.segment.order, $0.segment.description, $0) }
+        self.shares = shares.map { (-abs($0.z), $0.segment.order, $0.segment.description, $0) }
             .sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map(\.3)
-        let rejected = eBenjaminiHochberg(lnE: shares.map(\.lnE), q: culpritAlpha)
-        for place in rejected { shares[place].isOff = true }
-        self.shares = shares
     }
 
     /// The smallest description that explains a mismatch; nil: no segment stands out from the rest.
@@ -49,14 +46,20 @@ struct SegmentContrasts {
         return told(first)
     }
 
-    /// The segments with confidence sequences at the level that all of them share.
+    /// The segments with their evidence, and confidence sequences at the level that all of them
+    /// share. Reports ask for it: a culprit is named without.
     var bounded: [SegmentShare] {
-        shares.map { share in
+        let level = culpritAlpha / Double(max(1, shares.count))
+        var told = shares.map { share in
             var share = share
-            let level = culpritAlpha / Double(max(1, shares.count))
+            share.lnE = splitEvidence(share.arms) ?? 0
             share.arms = share.arms.map(Analysis.bounded(by: share.n, alpha: level))
             return share
         }
+        for place in eBenjaminiHochberg(lnE: told.map(\.lnE), q: culpritAlpha) {
+            told[place].isOff = true
+        }
+        return told
     }
 
     private func told(_ share: SegmentShare) -> Culprit {
@@ -94,12 +97,12 @@ private func segmentShare(
     return SegmentShare(
         segment: segment, n: n, arms: arms, variation: stated[worst].variation,
         contrast: contrasts[worst].difference, z: contrasts[worst].z,
-        lnE: splitEvidence(arms) ?? 0, isOff: false)
+        lnE: 0, isOff: false)
 }
 
 /// The difference of two shares, and that over its standard error under one common share: the score
 /// test of homogeneity of a 2 × 2 table (Pearson 1900).
-private func contrast(
+func contrast(
     _ x: Int, of n: Int, against y: Int, of m: Int
 ) -> (difference: Double, z: Double) {
     let pooled = Double(x + y) / Double(n + m)

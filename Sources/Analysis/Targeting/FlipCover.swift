@@ -8,7 +8,9 @@ import RealModule
 /// shows with each of its cells whether that one is concerned. A candidate of order 1 or 2 is a model
 /// with two rates, everyone is one with one rate; each is scored by its binomial likelihood less the
 /// length of its description, ln of the number of segments of its order (minimum description
-/// length: Rissanen, Automatica 14, 1978). What is told counts a subject once.
+/// length: Rissanen, Automatica 14, 1978), and must make the flips ten times as likely beyond that:
+/// flips that are scattered by chance are in one segment more than in others as well. What is told
+/// counts a subject once.
 struct FlipCover {
     struct Cell {
         let coordinates: [Coordinate]
@@ -30,6 +32,9 @@ struct FlipCover {
         self.init(Self.best(cells), cells)
     }
 
+    /// So many times as likely must a segment make the flips.
+    private static let margin = 10.0
+
     private struct Count {
         var coordinates: [Coordinate]
         var cells = 0
@@ -39,7 +44,8 @@ struct FlipCover {
     private static func best(_ cells: [Cell]) -> Segment {
         let counts = counts(cells)
         let prices = (0...2).map { order in
-            Double.log(Double(max(1, counts.count { $0.coordinates.count == order })))
+            let segments = counts.count { $0.coordinates.count == order }
+            return order == 0 ? 0 : Double.log(Self.margin * Double(max(1, segments)))
         }
         let flipped = cells.count(where: \.isFlipped)
         let scored = counts.filter { $0.flipped > 0 }.map { count in

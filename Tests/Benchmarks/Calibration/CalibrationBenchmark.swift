@@ -4,7 +4,7 @@ import Model
 /// `scripts/benchmark calibration`: how often the statistics alarm for nothing and how soon for
 /// something, each beside simple peers in the same simulated worlds.
 ///
-/// The figures depend on the seed and the number of runs alone, not on the machine.
+/// The figures depend on the seed and the number of runs alone; those of `cost` on the machine.
 enum CalibrationBenchmark {
     static let usage = """
         usage: scripts/benchmark calibration [--runs N] [--seed N] [--game NAME]
@@ -15,7 +15,8 @@ enum CalibrationBenchmark {
     static var games: [any CalibrationGame] {
         [
             QuietSplits(), SkewedSplits(), LateChange(), SegmentAlarms(), GlobalFault(),
-            QuietLatency(), SlowerLatency(), ChangedStreams(), PanelMoves(), InferredRules(),
+            QuietLatency(), SlowerLatency(), RisenRates(), ChangedStreams(), PanelMoves(),
+            InferredRules(), WindowCost(),
         ]
     }
 

@@ -65,7 +65,7 @@ struct ScenarioBenchmark {
         var run = Run(probes: rig.probes)
         for window in try rig.findings() {
             for finding in window.findings {
-                let told = try JSONDecoder().decode(ToldFinding.self, from: Data(finding.utf8))
+                let told = try ToldFinding(finding)
                 run.firstSeen[told.name] = run.firstSeen[told.name] ?? window.start
                 run.hasWarning = run.hasWarning || told.severity != "info"
             }
@@ -84,22 +84,5 @@ struct ScenarioBenchmark {
             let seen = runs.compactMap { $0.firstSeen[name] }.sorted()
             print("\(name): \(seen.count) of \(runs.count), median \(seen[seen.count / 2].rfc3339)")
         }
-    }
-}
-
-/// What matters here of a finding.
-private struct ToldFinding: Decodable {
-    let kind: String
-    let severity: String
-    let experience: String?
-    let audience: String?
-    let segment: [String: String?]
-
-    /// `split_change hero 1A [device=android-phone geo=IN]`
-    var name: String {
-        let place = segment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value ?? "none")" }
-        let parts = [kind, experience, audience].compactMap { $0 }
-        return (parts + (place.isEmpty ? [] : ["[\(place.joined(separator: " "))]"]))
-            .joined(separator: " ")
     }
 }
