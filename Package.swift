@@ -71,7 +71,10 @@ let package = Package(
                 "Model", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
             ],
             swiftSettings: strict),
-        .target(name: "Rendering", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "Rendering",
+            dependencies: ["Model", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: strict),
 
         // Moving: files, sockets, the store.
         .target(
