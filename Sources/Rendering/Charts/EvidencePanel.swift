@@ -39,7 +39,10 @@ struct EvidencePanel {
     private func drawMoment(_ svg: inout SVG) {
         guard let at = history.reachedAt else { return }
         let time = panel.x.time
-        svg.dot(Spot(panel.x(at), panel.y(limit)), "mark", radius: 4)
+        // It may have been before the chart begins.
+        if panel.x.span.since <= at {
+            svg.dot(Spot(panel.x(at), panel.y(limit)), "mark", radius: 4)
+        }
         // Evidence is low before its limit: the upper left is free.
         let long = "limit reached \(time.day(at)) \(time.clock(at))"
         panel.drawMoment(
