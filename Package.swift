@@ -47,7 +47,10 @@ let package = Package(
             name: "Dashboards",
             path: "dashboards",
             sources: ["Dashboards.swift"],
-            resources: [.embedInCode("page/page.css")],
+            resources: [
+                .embedInCode("page/palette.css"), .embedInCode("page/page.css"),
+                .embedInCode("page/charts.css"),
+            ],
             swiftSettings: strict),
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
@@ -71,7 +74,10 @@ let package = Package(
                 "Model", "Statistics", .product(name: "RealModule", package: "swift-numerics"),
             ],
             swiftSettings: strict),
-        .target(name: "Rendering", dependencies: ["Model"], swiftSettings: strict),
+        .target(
+            name: "Rendering",
+            dependencies: ["Model", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: strict),
 
         // Moving: files, sockets, the store.
         .target(
@@ -133,8 +139,7 @@ let package = Package(
             name: "Variometer",
             dependencies: [
                 "Statistics", "Model", "Planning", "Analysis", "Rendering", "Configuring",
-                "Probing",
-                "Storage", "Export", "Web", "Simulator",
+                "Probing", "Storage", "Export", "Web", "Simulator", "Dashboards",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),

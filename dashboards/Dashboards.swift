@@ -2,6 +2,9 @@
 // in, so that the executable is complete in itself.
 
 package enum Dashboards {
-    /// The style sheet of the daemon's page.
-    package static let pageCSS = String(decoding: PackageResources.page_css, as: UTF8.self)
+    /// The style sheet of everything in HTML: the daemon serves it beside its page, and a report that
+    /// is a file of its own has it inside.
+    package static let pageCSS = [
+        PackageResources.palette_css, PackageResources.page_css, PackageResources.charts_css,
+    ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
 }

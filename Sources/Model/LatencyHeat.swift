@@ -1,5 +1,3 @@
-import Statistics
-
 /// Latency of everyone over time: a histogram and quantiles for each of equally long columns.
 package struct LatencyHeat: Hashable, Sendable {
     package struct Column: Hashable, Sendable {
@@ -28,45 +26,24 @@ package struct LatencyHeat: Hashable, Sendable {
 
     package var target: String
     package var plan: String
+    /// Microseconds, ascending: bucket k reaches from bounds[k] to bounds[k + 1], both of which are
+    /// there for every bucket that a column counts.
+    package var bounds: [Double]
     /// Ascending in time, without gaps.
     package var columns: [Column]
+    /// Ascending in time, within the columns.
+    package var marks: [ChartMark]
 
-    package init(target: String, plan: String, columns: [Column]) {
+    package init(
+        target: String, plan: String, bounds: [Double], columns: [Column], marks: [ChartMark] = []
+    ) {
+        precondition(
+            columns.allSatisfy { $0.counts.keys.allSatisfy { 0 <= $0 && $0 + 1 < bounds.count } },
+            "a bucket has its bounds")
         self.target = target
         self.plan = plan
+        self.bounds = bounds
         self.columns = columns
+        self.marks = marks
     }
-
-    /// Microseconds that bucket k reaches up to: 2^(k/3), so that each octave has three. It begins,
-    /// without it, where the one before ends.
-    package static func upperBound(of bucket: Int) -> Double {
-        let octave = Int(Int64(bucket).flooredDivision(by: 3))
-        let third = [1, 1.259_921_049_894_873_2, 1.587_401_051_968_199_4][bucket - 3 * octave]
-        return Double(sign: .plus, exponent: octave, significand: third)
-    }
-}
-
-extension LatencyHeat.Column {
-    /// What everyone's tally over a span says.
-    package init(over span: Span, of tally: Tally) {
-        let sketch = tally.phases[.latency] ?? QuantileSketch()
-        func quantile(_ q: Double) -> Int64? { sketch.quantile(q).map { Int64($0.rounded()) } }
-        self.init(
-            span: span, counts: histogram(of: sketch), n: sketch.count,
-            failed: tally.failures.values.reduce(0, +), p50Us: quantile(0.5),
-            p95Us: quantile(0.95), p99Us: quantile(0.99))
-    }
-}
-
-/// Counts by bucket, from that of 1 µs on, which holds what is shorter too.
-private func histogram(of sketch: QuantileSketch) -> [Int: Int] {
-    var counts: [Int: Int] = [:]
-    var (bucket, passed) = (0, 0)
-    while passed < sketch.count {
-        let below = sketch.count(atMost: LatencyHeat.upperBound(of: bucket))
-        if below > passed { counts[bucket] = below - passed }
-        passed = below
-        bucket += 1
-    }
-    return counts
 }

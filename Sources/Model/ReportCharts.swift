@@ -3,11 +3,10 @@
 package struct ReportCharts: Hashable, Sendable {
     package var splits: [SplitHistory]
     package var latencies: [LatencyHeat]
-    /// The steps that are planned, by the name of the plan.
-    package var ramps: [String: [Ramp]]
+    package var ramps: [RampHistory]
 
     package init(
-        splits: [SplitHistory] = [], latencies: [LatencyHeat] = [], ramps: [String: [Ramp]] = [:]
+        splits: [SplitHistory] = [], latencies: [LatencyHeat] = [], ramps: [RampHistory] = []
     ) {
         self.splits = splits
         self.latencies = latencies
@@ -16,11 +15,12 @@ package struct ReportCharts: Hashable, Sendable {
 }
 
 extension ReportCharts {
-    /// The history that ends in a row; nil: there is none.
+    /// The history of a row's split; nil: there is none, or the row is of one segment.
     package func history(of row: SplitRow) -> SplitHistory? {
-        splits.first {
+        guard row.segment == .everyone else { return nil }
+        return splits.first {
             $0.target == row.target && $0.plan == row.plan && $0.experience == row.experience
-                && $0.audience == row.audience && $0.ramp == row.ramp && $0.since == row.since
+                && $0.audience == row.audience && $0.ramp == row.ramp
         }
     }
 
@@ -28,7 +28,10 @@ extension ReportCharts {
         latencies.first { $0.target == target && $0.plan == plan }
     }
 
-    package func ramp(of row: RolloutRow) -> Ramp? {
-        ramps[row.plan]?.first { $0.experience == row.experience && $0.audience == row.audience }
+    package func ramp(of row: RolloutRow) -> RampHistory? {
+        ramps.first {
+            $0.target == row.target && $0.plan == row.plan
+                && $0.ramp.experience == row.experience && $0.ramp.audience == row.audience
+        }
     }
 }

@@ -1,9 +1,9 @@
-import Statistics
-
-/// How one split came to be what its row says: shares and evidence since the epoch.
+/// How one split came to be what it is: shares and evidence since the epoch, of which a report's
+/// span is told.
 package struct SplitHistory: Hashable, Sendable {
     package struct Point: Hashable, Sendable {
         package var at: Instant
+        /// Cohort subjects since the epoch.
         package var n: Int
         /// In the order of the row's, with confidence sequences at the level of the row's.
         package var arms: [Arm]
@@ -23,74 +23,32 @@ package struct SplitHistory: Hashable, Sendable {
     package var experience: String
     package var audience: String?
     package var ramp: String?
+    /// When the epoch began: whatever is told counts from here on.
     package var since: Instant
-    /// Ascending in time; the last one is the row itself.
+    /// Ascending in time, from the start of the report's span, or of the epoch if that is later.
     package var points: [Point]
-    /// When the evidence reached its limit; nil: it did not.
+    /// For each arm, in the same order, the stretches of time in which its band excludes what is
+    /// meant; the first may have begun before the points do.
+    package var off: [[Span]]
+    /// When the evidence reached its limit, which may be before the points begin; nil: it did not.
     package var reachedAt: Instant?
+    /// Ascending in time, within the points.
+    package var marks: [ChartMark]
 
-    package init(of row: SplitRow, points: [Point], reachedAt: Instant?) {
+    /// `since`: of the epoch, which is the row's unless the row tells less than the epoch.
+    package init(
+        of row: SplitRow, since: Instant, points: [Point], off: [[Span]], reachedAt: Instant?,
+        marks: [ChartMark] = []
+    ) {
         target = row.target
         plan = row.plan
         experience = row.experience
         audience = row.audience
         ramp = row.ramp
-        since = row.since
+        self.since = since
         self.points = points
+        self.off = off
         self.reachedAt = reachedAt
+        self.marks = marks
     }
-}
-
-extension SplitHistory {
-    /// More points than a line can show are thinned to these.
-    private static let limit = 240
-
-    /// The history of a row that is tested, from what closed windows left of it; nil: they left
-    /// nothing.
-    package init?(of row: SplitRow, along path: [SplitPoint], until: Instant) {
-        let own = path.filter {
-            $0.target == row.target && $0.plan == row.plan && $0.experience == row.experience
-                && $0.audience == row.audience ?? "" && $0.since == row.since && $0.end < until
-        }
-        guard let test = row.sequential, !own.isEmpty else { return nil }
-        let first = own.first { $0.lnEMax >= test.lnLimit }
-        let points = thinned(own, to: Self.limit).map { Point($0, arms: row.arms) }
-        self.init(
-            of: row,
-            points: points + [Point(at: until, n: row.n, arms: row.arms, lnE: test.lnE)],
-            reachedAt: first?.end ?? (test.isReached ? until : nil))
-    }
-}
-
-extension SplitHistory.Point {
-    fileprivate init(_ point: SplitPoint, arms: [Arm]) {
-        let n = point.arms.values.reduce(0, +)
-        self.init(
-            at: point.end, n: n,
-            arms: arms.map { arm in
-                let observed = point.arms[arm.variation] ?? 0
-                let interval = try? shareConfidenceSequence(successes: observed, trials: n)
-                return Arm(
-                    variation: arm.variation, allocation: arm.allocation,
-                    expected: arm.allocation.map { $0 * Double(n) }, observed: observed,
-                    share: n == 0 ? 0 : Double(observed) / Double(n), low: interval?.lower ?? 0,
-                    high: interval?.upper ?? 1)
-            }, lnE: point.lnE)
-    }
-}
-
-extension SplitPoint {
-    /// A point tells how things stood when its window ended.
-    fileprivate var end: Instant { start.advanced(by: WindowSize.fiveMinutes.microseconds) }
-}
-
-/// The last point of each of equally long stretches of time, the first point of all among them.
-private func thinned(_ points: [SplitPoint], to limit: Int) -> [SplitPoint] {
-    guard points.count > limit, let first = points.first, let last = points.last else {
-        return points
-    }
-    let stretch = first.start.distance(to: last.start) / Int64(limit - 2) + 1
-    func place(_ point: SplitPoint) -> Int64 { first.start.distance(to: point.start) / stretch }
-    let kept = zip(points, points.dropFirst()).filter { place($0) != place($1) }.map(\.0)
-    return (kept.first == first ? [] : [first]) + kept + [last]
 }

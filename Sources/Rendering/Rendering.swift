@@ -2,6 +2,7 @@
 //
 // In: a report with final numbers and how to write times. Out: a string. Each report kind becomes
 // a document of sentences, tables and charts, which HTML alone draws; each format writes documents.
+// Looks are a style sheet's, which is handed in or linked: elements have classes and no colours.
 // It formats numbers and computes none. Upstream text is hostile: every format escapes it. Must not
 // know: where the result goes.
 package import Model
@@ -10,22 +11,28 @@ package enum ReportFormat: String, CaseIterable, Sendable {
     case text, json, markdown, html
 }
 
-/// A report in one format, with a line end at its end. `color` is for text on a terminal.
+/// A report in one format, with a line end at its end. `color` is for text on a terminal, `style`
+/// the style sheet that HTML has inside.
 package func render(
-    _ report: Report, as format: ReportFormat, time: TimeFormat, color: Bool = false
+    _ report: Report, as format: ReportFormat, time: TimeFormat, color: Bool = false,
+    style: String = ""
 ) -> String {
     switch format {
     case .json: report.json + "\n"
     case .text: text(document(of: report, time: time), color: color)
     case .markdown: markdown(document(of: report, time: time))
     case .html:
-        html([document(of: report, time: time)], title: "Variometer: \(report.kind.rawValue)")
+        html(
+            [document(of: report, time: time)], title: "Variometer: \(report.kind.rawValue)",
+            style: .inside(style))
     }
 }
 
 /// Several reports as one page; it links the style sheet that the daemon serves beside it.
 package func page(_ reports: [Report], time: TimeFormat) -> String {
-    html(reports.map { document(of: $0, time: time) }, title: "Variometer", styleSheet: "/page.css")
+    html(
+        reports.map { document(of: $0, time: time) }, title: "Variometer",
+        style: .linked("/page.css"))
 }
 
 /// What a report says, before it has a format.

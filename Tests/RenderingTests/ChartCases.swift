@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import TestKit
 
@@ -69,7 +70,12 @@ extension ChartCases {
             sequential: SequentialTest(
                 lnE: last.lnE, lnEMax: points.map(\.lnE).max() ?? 0, alpha: 0.0005, lnLimit: 7.6),
             detectableDeviation: 0.02, verdict: reached == nil ? .ok : .mismatch, since: since)
-        return (row, SplitHistory(of: row, points: points, reachedAt: reached?.at))
+        let off = points.first { $0.arms[0].low > meant[0] || $0.arms[0].high < meant[0] }
+        let tinted = off.map { [Span(since: $0.at, until: last.at)] } ?? []
+        let history = SplitHistory(
+            of: row, since: row.since, points: points,
+            off: meant.indices.map { $0 == 0 ? tinted : [] }, reachedAt: reached?.at)
+        return (row, history)
     }
 
     static func segments(_ shares: [(name: String, n: Int, share: Double)]) -> [SegmentShare] {
@@ -91,6 +97,9 @@ extension ChartCases {
 
 /// Latency: answers in a few octaves, slower from `turn` on.
 extension ChartCases {
+    /// Three to an octave.
+    static let bounds = (0...80).map { exp2(Double($0 - 1) / 3) }
+
     static func heat(columns: Int, turn: Int, seed: UInt64 = 3) -> LatencyHeat {
         var dice = SplitMix64(seed: seed)
         let parts = (0..<columns).map { index -> LatencyHeat.Column in
@@ -103,7 +112,7 @@ extension ChartCases {
             }
             buckets.sort()
             func quantile(_ rank: Int) -> Int64 {
-                Int64(LatencyHeat.upperBound(of: buckets[rank]))
+                Int64(bounds[buckets[rank] + 1])
             }
             let start = since.advanced(by: Int64(index) * hour / 6)
             return LatencyHeat.Column(
@@ -112,7 +121,8 @@ extension ChartCases {
                 failed: index % 17 == 3 || index == turn ? 3 + index % 7 : 0,
                 p50Us: quantile(150), p95Us: quantile(285), p99Us: quantile(297))
         }
-        return LatencyHeat(target: "production", plan: "shop", columns: parts)
+        return LatencyHeat(
+            target: "production", plan: "shop", bounds: bounds, columns: parts)
     }
 
     static func latencyRow() -> LatencyRow {
@@ -125,12 +135,14 @@ extension ChartCases {
 
 /// A ramp: 5, 20 and 50 percent, the last step stuck.
 extension ChartCases {
-    static let ramp = Ramp(
-        experience: "promo", audience: "42D", serves: .variation("2"), rest: "1",
-        steps: [
-            Ramp.Step(at: at(34), percent: 5), Ramp.Step(at: at(96), percent: 20),
-            Ramp.Step(at: at(168), percent: 50), Ramp.Step(at: at(288), percent: 100),
-        ])
+    static let ramp = RampHistory(
+        target: "production", plan: "shop",
+        ramp: Ramp(
+            experience: "promo", audience: "42D", serves: .variation("2"), rest: "1",
+            steps: [
+                Ramp.Step(at: at(34), percent: 5), Ramp.Step(at: at(96), percent: 20),
+                Ramp.Step(at: at(168), percent: 50), Ramp.Step(at: at(288), percent: 100),
+            ]))
 
     static func rollout(days: Int = 10) -> RolloutRow {
         let seen = [0, 0.034, 0.052, 0.049, 0.196, 0.203, 0.207, 0.204, 0.198, 0.212, 0.2]
@@ -141,7 +153,8 @@ extension ChartCases {
             arm.low = max(0, arm.share - 0.03)
             arm.high = min(1, arm.share + 0.04)
             return RolloutRow.Day(
-                start: at(day * 24), planned: ramp.planned(at: at(day * 24 + 23)).map { $0 / 100 },
+                start: at(day * 24),
+                planned: ramp.ramp.planned(at: at(day * 24 + 23)).map { $0 / 100 },
                 arm: arm, n: n, came: 4, dropped: day == 6 ? 3 : 0)
         }
         return RolloutRow(

@@ -23,18 +23,34 @@ struct ChartTests {
     func tint() throws {
         let chart = try #require(
             ShareChart(skewed.row, skewed.history, time: ChartCases.india))
-        let run = try #require(chart.runs(of: 0).last)
-        let outside = skewed.history.points.first { $0.arms[0].low > 0.5 }
-        #expect(run.since == outside?.at)
-        #expect(run.until == skewed.history.points.last?.at)
+        let run = try #require(skewed.history.off[0].last)
         let width = 960.0
-        let axis = TimeAxis(
-            Span(since: skewed.history.since, until: run.until), time: ChartCases.india, from: 46,
-            to: width - 110)
+        let axis = TimeAxis(chart.span, time: ChartCases.india, from: 46, to: width - 110)
         let start = try #require(coordinate(axis(run.since)))
         let drawn = elements(chart.drawn(width: width).svg.text, "tint")
         #expect(drawn.count == 1 && drawn[0].contains("d=\"M\(start),"))
         #expect(chart.drawn(width: width).svg.text.contains("off since "))
+    }
+
+    @Test("begin where their history does, though it counts since before that")
+    func since() throws {
+        var (row, history) = skewed
+        history.points.removeFirst(70)
+        let reached = try #require(history.reachedAt)
+        let off = try #require(history.off[0].first)
+        #expect(reached < history.points[0].at && off.since < history.points[0].at)
+        row.n = 1
+        row.arms[0].share = 0.9
+        let chart = try #require(ShareChart(row, history, time: .utc))
+        #expect(chart.span == Span(since: history.points[0].at, until: ChartCases.at(96)))
+        #expect(chart.note.contains("since 2026-11-24 00:00;"))
+        #expect(chart.table?.rows.first?.cells.first == "2026-11-26 23:00")
+        let text = chart.drawn(width: 960).svg.text
+        // What was before has no line and no point, but its words.
+        #expect(elements(text, "moment").isEmpty && elements(text, "mark").isEmpty)
+        #expect(text.contains("off since ") && text.contains("limit reached "))
+        #expect(elements(text, "tint").first?.contains("d=\"M46,") == true)
+        #expect(!text.contains("90.0 %"))
     }
 
     @Test("tint nothing where the split is what is meant")
@@ -65,8 +81,9 @@ struct ChartTests {
         #expect(SegmentForest(row) == nil && SegmentForest([]) == nil)
         #expect(LatencyChart(nil, time: .utc) == nil)
         let unanswered = LatencyHeat.Column(
-            over: Span(since: ChartCases.since, until: ChartCases.at(1)), of: Tally())
-        let heat = LatencyHeat(target: "t", plan: "p", columns: [unanswered])
+            span: Span(since: ChartCases.since, until: ChartCases.at(1)), counts: [:], n: 0,
+            failed: 0, p50Us: nil, p95Us: nil, p99Us: nil)
+        let heat = LatencyHeat(target: "t", plan: "p", bounds: [1, 2], columns: [unanswered])
         #expect(LatencyChart(heat, time: .utc) == nil)
         #expect(RampChart(ChartCases.rollout(), nil, until: ChartCases.at(1), time: .utc) == nil)
         #expect(
@@ -109,6 +126,9 @@ struct ChartTests {
         row.segments[0].arms[0].variation = hostile
         var heat = ChartCases.heat(columns: 3, turn: 9)
         heat.target = hostile
+        heat.marks = [
+            ChartMark(at: ChartCases.at(0), kind: .targetingChange, words: hostile)
+        ]
         var rollout = ChartCases.rollout()
         rollout.experience = hostile
         rollout.variation = hostile
@@ -146,109 +166,6 @@ struct ChartTests {
     }
 }
 
-@Suite("Scales")
-struct ScaleTests {
-    @Test(
-        "have round ticks",
-        arguments: [
-            (0.0...1.0, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]), (0.47...0.53, 3, [0.48, 0.5, 0.52]),
-            (-2.0...3.4, 4, [-2, 0, 2]), (0.0...0.0, 4, []), (0.0...Double.infinity, 4, []),
-        ] as [(ClosedRange<Double>, Int, [Double])])
-    func linear(numbers: ClosedRange<Double>, limit: Int, ticks: [Double]) {
-        let found = Scale(numbers, from: 0, to: 100).ticks(limit)
-        #expect(found.count == ticks.count)
-        for (a, b) in zip(found, ticks) { #expect(abs(a - b) < 1e-9) }
-    }
-
-    @Test(
-        "have 1, 2 and 5 of each decade, or as many as there is room for",
-        arguments: [
-            (900.0...60_000.0, 8, [1_000, 2_000, 5_000, 10_000, 20_000, 50_000]),
-            (900.0...60_000.0, 4, [1_000, 3_000, 10_000, 30_000]),
-            (900.0...60_000.0, 2, [1_000, 10_000]), (0.0...10.0, 4, []),
-        ] as [(ClosedRange<Double>, Int, [Double])])
-    func logarithmic(numbers: ClosedRange<Double>, limit: Int, ticks: [Double]) {
-        let scale = Scale(numbers, .logarithmic, from: 0, to: 100)
-        #expect(scale.ticks(limit).map { $0.rounded() } == ticks)
-    }
-
-    @Test("put equal factors equally far apart")
-    func factors() {
-        let scale = Scale(1...1_024, .logarithmic, from: 0, to: 100)
-        for power in 0...10 {
-            #expect(abs(scale(Double(1 << power)) - Double(power) * 10) < 1e-6)
-        }
-        #expect(!scale(0).isFinite && !scale(-1).isFinite && !scale(.infinity).isFinite)
-    }
-
-    @Test("write coordinates to a tenth, and nothing for what is no number")
-    func coordinates() {
-        #expect(
-            [0.04, -0.04, 1.25, -3.96, 12].map { coordinate($0) } == ["0", "0", "1.3", "-4", "12"])
-        #expect([Double.nan, .infinity, 1e300].allSatisfy { coordinate($0) == nil })
-    }
-
-    @Test("tell time by the clocks of the zone, and the day at midnight")
-    func times() {
-        let span = Span(since: ChartCases.since, until: ChartCases.at(24))
-        let ticks = TimeAxis(span, time: ChartCases.india, from: 0, to: 100).ticks(6)
-        #expect(ticks.map(\.label) == ["06:00", "12:00", "18:00", "25 Nov"])
-        #expect(ticks.map(\.at.rfc3339)[0].prefix(19) == "2026-11-24T00:30:00")
-        let month = Span(since: ChartCases.since, until: ChartCases.at(24 * 30))
-        let weeks = TimeAxis(month, time: .utc, from: 0, to: 100).ticks(5)
-        #expect(weeks.map(\.label) == ["30 Nov", "7 Dec", "14 Dec", "21 Dec"])
-        #expect(weeks.allSatisfy { $0.at.weekday == .monday })
-    }
-
-    @Test("keep to midnight when clocks are changed")
-    func summerTime() {
-        let change = Instant(microseconds: 1_792_890_000_000_000)
-        let zone = TimeFormat(zone: "Europe/Berlin") { at in
-            at < change ? (7_200, "CEST") : (3_600, "CET")
-        }
-        let span = Span(
-            since: change.advanced(by: -2 * Instant.microsecondsPerDay),
-            until: change.advanced(by: 2 * Instant.microsecondsPerDay))
-        let ticks = TimeAxis(span, time: zone, from: 0, to: 100).ticks(5)
-        #expect(ticks.map(\.label) == ["24 Oct", "25 Oct", "26 Oct", "27 Oct"])
-        #expect(ticks.allSatisfy { zone.clock($0.at) == "00:00" })
-    }
-}
-
-@Suite("What charts draw")
-struct ChartSourceTests {
-    @Test("has three latency buckets to an octave")
-    func buckets() {
-        #expect(LatencyHeat.upperBound(of: 30) == 1_024)
-        #expect(LatencyHeat.upperBound(of: -3) == 0.5)
-        #expect(abs(LatencyHeat.upperBound(of: 31) / 1_024 - 1.259_921) < 1e-6)
-    }
-
-    @Test("is the path of the row's split, thinned, and the row at its end")
-    func history() throws {
-        let (row, _) = ChartCases.split(meant: [0.5, 0.5], then: [0.5, 0.5], turn: 0, hours: 2)
-        let path = (1...1_000).flatMap { index in
-            [row.since, ChartCases.at(-99)].map { since in
-                SplitPoint(
-                    start: ChartCases.since.advanced(by: Int64(index) * 300_000_000),
-                    target: "production", plan: "shop", experience: "hero", audience: "7W",
-                    since: since, epoch: 1, arms: ["1": index, "2": index], lnE: 0,
-                    lnEMax: index < 700 ? 0 : 8)
-            }
-        }
-        let until = ChartCases.at(100)
-        let history = try #require(SplitHistory(of: row, along: path, until: until))
-        #expect(history.points.count <= 241)
-        #expect(history.points.first?.n == 2 && history.points.last?.n == row.n)
-        #expect(zip(history.points, history.points.dropFirst()).allSatisfy { $0.at < $1.at })
-        #expect(history.points.last?.at == until && history.points.last?.arms == row.arms)
-        #expect(history.reachedAt == ChartCases.since.advanced(by: 701 * 300_000_000))
-        #expect(
-            history.points.dropLast().allSatisfy { $0.arms[0].low < 0.5 && $0.arms[0].high > 0.5 })
-        #expect(SplitHistory(of: row, along: [], until: until) == nil)
-    }
-}
-
 @Suite("Reports with charts")
 struct ChartReportTests {
     private func report(_ kind: ReportKind) -> Report {
@@ -261,18 +178,37 @@ struct ChartReportTests {
                 ("android-phone", 4_100, 0.61), ("iphone", 5_000, 0.5), ("tv", 60, 0.55),
                 ("<b>", 8, 0.5),
             ])
+            var history = split.history
+            history.marks = [
+                ChartMark(
+                    at: ChartCases.at(19), kind: .targetingChange,
+                    words: "hero, android-phone: 4 of 69 panel subjects 1 → 2 (4)"),
+                ChartMark(
+                    at: ChartCases.at(20), kind: .splitChange,
+                    words: "hero/7W: 58.0 / 42.0 of 50.0 / 50.0 over 11200 new subjects"),
+            ]
             return ChartCases.report(
-                .split([Compared(row)]), ReportCharts(splits: [split.history]), kind: kind,
-                hours: 48)
+                .split([Compared(row)]), ReportCharts(splits: [history]), kind: kind, hours: 48)
         case .latency:
-            let heat = ChartCases.heat(columns: 18, turn: 12)
+            var heat = ChartCases.heat(columns: 18, turn: 12)
+            heat.marks = [
+                ChartMark(
+                    at: ChartCases.at(2), kind: .latencyRegression,
+                    words: "everyone: p95 is 182 ms, where 91 ms is usual")
+            ]
             return ChartCases.report(
                 .latency([Compared(ChartCases.latencyRow())]), ReportCharts(latencies: [heat]),
                 kind: kind, hours: 3)
         default:
+            var ramp = ChartCases.ramp
+            ramp.marks = [
+                ChartMark(
+                    at: ChartCases.at(100), kind: .configuration,
+                    words: "shop: the plan was edited")
+            ]
             return ChartCases.report(
-                .rollout([Compared(ChartCases.rollout())]),
-                ReportCharts(ramps: ["shop": [ChartCases.ramp]]), kind: .rollout, hours: 240)
+                .rollout([Compared(ChartCases.rollout())]), ReportCharts(ramps: [ramp]),
+                kind: .rollout, hours: 240)
         }
     }
 

@@ -90,10 +90,14 @@ func flappingSubjects(_ evidence: PlanEvidence) -> [FlappingSubject] {
     }
 }
 
-extension PlanEvidence {
+extension Plan {
     /// Microseconds of a round: what a subject does within one counts once.
     var roundUs: Int64 {
-        if case .every(let period) = plan.cadence { return max(1, period) }
+        if case .every(let period) = cadence { return max(1, period) }
         return Instant.microsecondsPerHour
     }
+}
+
+extension PlanEvidence {
+    var roundUs: Int64 { plan.roundUs }
 }

@@ -8,8 +8,14 @@ protocol Chart: Sendable {
     var note: String { get }
     /// The same in numbers; nil: the document has the table already.
     var table: Table? { get }
+    /// What the numbered lines across its time axis are, each in a line, in their order.
+    var changes: [String] { get }
     /// Draws it as wide as this, in units of about a pixel.
     func drawn(width: Double) -> Picture
+}
+
+extension Chart {
+    var changes: [String] { [] }
 }
 
 /// What was drawn, and the size of its ground.
@@ -22,7 +28,8 @@ struct Picture {
 /// A chart for wide screens and for narrow ones, of which the style sheet shows one, so that its
 /// text is as large as the page's on both.
 func figure(_ chart: any Chart) -> String {
-    let (title, words) = (plain(chart.title), plain(chart.words))
+    let (title, changes) = (plain(chart.title), chart.changes)
+    let words = plain(chart.words) + (changes.isEmpty ? "" : " Changes are marked, and listed.")
     let pictures = [("wide", 960.0), ("narrow", 360.0)].map { kind, width in
         chart.drawn(width: width).element(kind, title: title, words: words)
     }
@@ -34,8 +41,15 @@ func figure(_ chart: any Chart) -> String {
         <figure>
         <figcaption>\(escapedHTML(title))</figcaption>\(note)
         \(pictures.joined(separator: "\n"))
-        \(table ?? "")</figure>
+        \(list(of: changes))\(table ?? "")</figure>
         """
+}
+
+/// The legend of the numbers in a picture, which tells them without it too.
+private func list(of changes: [String]) -> String {
+    guard !changes.isEmpty else { return "" }
+    let items = changes.map { "<li>\(escapedHTML($0))</li>\n" }
+    return "<ol aria-label=\"changes\">\n\(items.joined())</ol>\n"
 }
 
 extension Picture {

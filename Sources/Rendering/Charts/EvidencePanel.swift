@@ -1,4 +1,5 @@
 import Model
+import RealModule
 
 /// The evidence against a split under its shares: powers of ten, and the one limit that is used.
 struct EvidencePanel {
@@ -9,7 +10,7 @@ struct EvidencePanel {
 
     /// Less evidence than 10⁻² is not drawn: it is none.
     private static let floor = -2.0
-    private static let lnTen = 2.302_585_092_994_046
+    private static let lnTen = Double.log(10)
 
     init(_ row: SplitRow, _ history: SplitHistory, _ x: TimeAxis, top: Double, height: Double) {
         self.row = row
@@ -38,7 +39,10 @@ struct EvidencePanel {
     private func drawMoment(_ svg: inout SVG) {
         guard let at = history.reachedAt else { return }
         let time = panel.x.time
-        svg.dot(Spot(panel.x(at), panel.y(limit)), "mark", radius: 4)
+        // It may have been before the chart begins.
+        if panel.x.span.since <= at {
+            svg.dot(Spot(panel.x(at), panel.y(limit)), "mark", radius: 4)
+        }
         // Evidence is low before its limit: the upper left is free.
         let long = "limit reached \(time.day(at)) \(time.clock(at))"
         panel.drawMoment(

@@ -11,8 +11,8 @@ extension LatencyHeat {
     func draw(_ svg: inout SVG, _ panel: Panel) {
         var boxes: [Int: [Box]] = [:]
         for bucket in Set(columns.flatMap(\.counts.keys)).sorted() {
-            let top = panel.y(Self.upperBound(of: bucket))
-            let height = panel.y(Self.upperBound(of: bucket - 1)) - top
+            let top = panel.y(bounds[bucket + 1])
+            let height = panel.y(bounds[bucket]) - top
             for run in runs(of: bucket) {
                 let (start, end) = (panel.x(run.span.since), panel.x(run.span.until))
                 boxes[run.shade, default: []].append(

@@ -44,29 +44,39 @@ struct LatencyChart: Chart {
         return table
     }
 
+    var changes: [String] { changeLines(heat.marks, time) }
+
     func drawn(width: Double) -> Picture {
         let isWide = width > 600
         let span = Span(
             since: heat.columns[0].span.since,
             until: heat.columns[heat.columns.count - 1].span.until)
         let axis = TimeAxis(span, time: time, from: 58, to: width - (isWide ? 110 : 76))
-        let buckets = heat.columns.flatMap(\.counts.keys)
-        let range =
-            LatencyHeat.upperBound(
-                of: (buckets.min() ?? 0) - 1)...LatencyHeat.upperBound(of: (buckets.max() ?? 0) + 1)
-        let panel = Panel(axis, top: 76, height: isWide ? 250 : 220, range, .logarithmic)
+        let flags = MarkFlags(heat.marks, axis, hasWords: isWide)
+        let strip = Box(
+            x: axis.start, y: 24 + flags.height, width: axis.end - axis.start, height: 24)
+        let panel = Panel(
+            axis, top: strip.bottom + 28, height: isWide ? 250 : 220, range, .logarithmic)
         var svg = SVG()
         heat.draw(&svg, panel)
+        flags.draw(&svg, to: panel.box.bottom, changes)
         panel.drawGrid(&svg, ticks: 8, label: tickWords)
         panel.drawTitle(&svg, "latency of answered probes")
         panel.drawTimes(&svg, from: panel.box.y)
         drawQuantiles(&svg, panel)
-        drawFailures(&svg, Box(x: axis.start, y: 24, width: panel.box.width, height: 24), axis)
+        drawFailures(&svg, strip, axis)
         return Picture(width: width, height: panel.box.bottom + 26, svg: svg)
     }
 }
 
 extension LatencyChart {
+    /// Every bucket that has answers, and one above.
+    private var range: ClosedRange<Double> {
+        let buckets = heat.columns.flatMap(\.counts.keys)
+        let top = min((buckets.max() ?? 0) + 2, heat.bounds.count - 1)
+        return heat.bounds[buckets.min() ?? 0]...heat.bounds[top]
+    }
+
     private func drawQuantiles(_ svg: inout SVG, _ panel: Panel) {
         let quantiles: [(name: String, value: (LatencyHeat.Column) -> Int64?)] = [
             ("p99", { $0.p99Us }), ("p95", { $0.p95Us }), ("p50", { $0.p50Us }),

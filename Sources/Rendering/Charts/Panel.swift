@@ -53,13 +53,13 @@ struct Panel: Sendable {
     }
 
     /// A vertical line at the moment that something happened, and what: on the side that is asked
-    /// for, if the panel has room there.
+    /// for, if the panel has room there. What happened before the panel begins has no line.
     func drawMoment(_ svg: inout SVG, _ at: Instant, _ words: String, y: Double, isLeft: Bool) {
-        let place = x(at)
+        let place = max(x(at), box.x)
         let length = 6.6 * Double(words.count) + 8
         let (fitsLeft, fitsRight) = (place - length > box.x, place + length < box.right)
         let goesLeft = isLeft ? fitsLeft || !fitsRight : fitsLeft && !fitsRight
-        svg.line(Spot(place, box.y), Spot(place, box.bottom), "moment")
+        if x(at) >= box.x { svg.line(Spot(place, box.y), Spot(place, box.bottom), "moment") }
         svg.label(
             words, Spot(place + (goesLeft ? -6 : 6), y), "alarm", anchor: goesLeft ? .end : .start)
     }

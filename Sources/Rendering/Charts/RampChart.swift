@@ -4,16 +4,18 @@ import Model
 struct RampChart: Chart {
     let row: RolloutRow
     let steps: [Ramp.Step]
+    let marks: [ChartMark]
     let time: TimeFormat
     private let until: Instant
 
     /// Nil: no day has subjects.
-    init?(_ row: RolloutRow, _ ramp: Ramp?, until: Instant, time: TimeFormat) {
-        guard let ramp, row.days.contains(where: { $0.n > 0 }) else { return nil }
+    init?(_ row: RolloutRow, _ history: RampHistory?, until: Instant, time: TimeFormat) {
+        guard let history, row.days.contains(where: { $0.n > 0 }) else { return nil }
         self.row = row
         self.time = time
         self.until = until
-        steps = ramp.steps
+        steps = history.ramp.steps
+        marks = history.marks
     }
 
     var title: String { "\(row.experience)/\(row.audience): the ramp" }
@@ -34,12 +36,17 @@ struct RampChart: Chart {
             } ?? "")
     }
 
+    var changes: [String] { changeLines(marks, time) }
+
     func drawn(width: Double) -> Picture {
         let isWide = width > 600
         let axis = TimeAxis(span, time: time, from: 46, to: width - (isWide ? 110 : 96))
-        let panel = Panel(axis, top: 24, height: isWide ? 210 : 180, 0...highest)
+        let flags = MarkFlags(marks, axis, hasWords: isWide)
+        let panel = Panel(
+            axis, top: 24 + flags.height, height: isWide ? 210 : 180, 0...highest)
         var svg = SVG()
         panel.drawTimes(&svg, from: panel.box.y)
+        flags.draw(&svg, to: panel.box.bottom, changes)
         panel.drawGrid(&svg, ticks: 6, label: percents(in: panel.y))
         panel.drawTitle(
             &svg, "share of \(row.variation.map { "arm " + shortened($0, 24) } ?? "served"), %")

@@ -82,6 +82,14 @@ struct SVG {
                 + "\n\(inner.text)</svg>")
     }
 
+    /// Elements of one thing, and what it is in words: pointing at them shows these.
+    mutating func group(_ words: String, _ draw: (inout SVG) -> Void) {
+        var inner = SVG()
+        draw(&inner)
+        guard !inner.text.isEmpty else { return }
+        add("<g>\n<title>\(escapedHTML(words))</title>\n\(inner.text)</g>")
+    }
+
     private mutating func add(_ element: String) { text += element + "\n" }
 
     private func place(_ spot: Spot) -> String? {

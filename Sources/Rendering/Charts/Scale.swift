@@ -1,3 +1,5 @@
+import RealModule
+
 /// Where a number stands in a picture.
 struct Scale: Sendable {
     enum Kind {
@@ -24,7 +26,10 @@ struct Scale: Sendable {
         let (low, high, own) =
             kind == .linear
             ? (numbers.lowerBound, numbers.upperBound, number)
-            : (log2(numbers.lowerBound), log2(numbers.upperBound), log2(number))
+            : (
+                .log2(numbers.lowerBound), .log2(numbers.upperBound),
+                number > 0 ? .log2(number) : .nan
+            )
         guard high > low else { return (start + end) / 2 }
         return start + (own - low) / (high - low) * (end - start)
     }
@@ -70,14 +75,4 @@ private func powerOfTen(atMost number: Double) -> Double {
     while power > number { power /= 10 }
     while power * 10 <= number { power *= 10 }
     return power
-}
-
-/// The binary logarithm, as exactly as a picture needs it: exponent, and the series of the inverse
-/// hyperbolic tangent for the significand s in 1..<2, ln s = 2 artanh((s − 1)/(s + 1)); t ≤ 1/3, so
-/// that seven terms leave less than 1e-8. Not finite for what is not positive and finite.
-func log2(_ number: Double) -> Double {
-    guard number > 0, number.isFinite else { return .nan }
-    let t = (number.significand - 1) / (number.significand + 1)
-    let sum = stride(from: 13, through: 1, by: -2).reduce(0.0) { $0 * t * t + 1 / Double($1) }
-    return Double(number.exponent) + 2 * t * sum * 1.442_695_040_888_963_4
 }

@@ -4,15 +4,21 @@ import Model
 struct ShareChart: Chart {
     let row: SplitRow
     let history: SplitHistory
+    /// At the end of the history.
+    let arms: [Arm]
+    /// What is drawn of the history.
+    let span: Span
     let time: TimeFormat
 
     /// Nil: there is nothing to draw.
     init?(_ row: SplitRow, _ history: SplitHistory?, time: TimeFormat) {
-        guard let history, history.points.count > 1, row.sequential != nil, row.n > 0 else {
-            return nil
-        }
+        guard let history, history.points.count > 1, row.sequential != nil,
+            let first = history.points.first, let last = history.points.last, last.n > 0
+        else { return nil }
         self.row = row
         self.history = history
+        arms = last.arms
+        span = Span(since: first.at, until: last.at)
         self.time = time
     }
 
@@ -21,45 +27,46 @@ struct ShareChart: Chart {
 
     /// Two arms are one share.
     var shown: [Int] {
-        row.arms.count == 2 ? [0] : Array(row.arms.indices.prefix(Self.limit))
+        arms.count == 2 ? [0] : Array(arms.indices.prefix(Self.limit))
     }
 
     var title: String { "\(splitName(of: row)): share and evidence" }
 
     var note: String {
-        let more = row.arms.count > Self.limit ? ", the first \(Self.limit) arms" : ""
-        return "line: share of all cohort subjects so far\(more); band: 95 % confidence sequence;"
-            + " dashed: what is meant; tinted: the band excludes it"
+        let more = arms.count > Self.limit ? ", the first \(Self.limit) arms" : ""
+        return "line: share of all cohort subjects since \(time.minute(history.since))\(more);"
+            + " band: 95 % confidence sequence; dashed: what is meant; tinted: the band excludes it"
     }
 
     var words: String {
-        let arms = shown.map { index -> String in
-            let arm = row.arms[index]
-            let off = runs(of: index).last.map { runWords($0) + ". " } ?? ""
+        let sentences = shown.map { index -> String in
+            let arm = arms[index]
+            let off = history.off[index].last.map { runWords($0) + ". " } ?? ""
             return "Arm \(arm.variation) got \(percent(arm.share)) %"
                 + " (\(percent(arm.low)) to \(percent(arm.high)))"
                 + (arm.allocation.map { " of \(percent($0)) % meant. " } ?? ". ") + off
         }
         let end = history.reachedAt.map { "reached its limit at \(time.minute($0))." }
-        return arms.joined() + "The evidence " + (end ?? "has not reached its limit.")
+        return sentences.joined() + "The evidence " + (end ?? "has not reached its limit.")
     }
 
     var table: Table? { pathTable }
+    var changes: [String] { changeLines(history.marks, time) }
 
     func drawn(width: Double) -> Picture {
         let isWide = width > 600
-        let axis = TimeAxis(
-            Span(since: history.since, until: history.points[history.points.count - 1].at),
-            time: time, from: 46, to: width - (isWide ? 110 : 86))
+        let axis = TimeAxis(span, time: time, from: 46, to: width - (isWide ? 110 : 86))
+        let flags = MarkFlags(history.marks, axis, hasWords: isWide)
         let height = shown.count == 1 ? (isWide ? 210.0 : 170) : 96
         var svg = SVG()
-        var top = 24.0
+        var top = 24 + flags.height
         let panels = shown.map { index -> Panel in
             defer { top += height + 30 }
             return Panel(axis, top: top, height: height, range(of: index))
         }
         let evidence = EvidencePanel(row, history, axis, top: top, height: isWide ? 96 : 84)
-        evidence.panel.drawTimes(&svg, from: 24)
+        evidence.panel.drawTimes(&svg, from: 24 + flags.height)
+        flags.draw(&svg, to: evidence.panel.box.bottom, changes)
         for (index, panel) in zip(shown, panels) { draw(index, in: panel, &svg) }
         evidence.draw(&svg)
         return Picture(width: width, height: evidence.panel.box.bottom + 26, svg: svg)
@@ -68,13 +75,13 @@ struct ShareChart: Chart {
 
 extension ShareChart {
     private func draw(_ index: Int, in panel: Panel, _ svg: inout SVG) {
-        let arm = row.arms[index]
+        let arm = arms[index]
         let kind = "arm\(index + 1)"
         let points = history.points
         let spots = points.map { panel.spot($0.at, $0.arms[index].share) }
         panel.drawTitle(&svg, "share of arm \(shortened(arm.variation, 24)), %")
         panel.drawGrid(&svg, ticks: Int(panel.box.height / 30), label: percents(in: panel.y))
-        let runs = runs(of: index)
+        let runs = history.off[index]
         svg.clipped(to: panel.box) { svg in
             svg.boxes(runs.map { tint($0, panel) }, "tint")
             svg.band(
@@ -94,7 +101,7 @@ extension ShareChart {
     }
 
     private func tint(_ run: Span, _ panel: Panel) -> Box {
-        let (start, end) = (panel.x(run.since), panel.x(run.until))
+        let (start, end) = (max(panel.x(run.since), panel.box.x), panel.x(run.until))
         return Box(x: start, y: panel.box.y, width: max(1, end - start), height: panel.box.height)
     }
 
@@ -107,8 +114,7 @@ extension ShareChart {
     }
 
     private func runWords(_ run: Span) -> String {
-        let lasts = run.until == history.points.last?.at
-        return lasts
+        run.until == span.until
             ? "off since \(moment(run.since))" : "off \(moment(run.since)) … \(moment(run.until))"
     }
 

@@ -1,7 +1,18 @@
-/// Documents as one page without scripts. Without a linked style sheet, a few rules stand in it.
-func html(_ documents: [Document], title: String, styleSheet: String? = nil) -> String {
+/// Where a page has its looks from.
+enum StyleSheet {
+    /// A path beside the page.
+    case linked(String)
+    /// These rules, which are ours, stand in it.
+    case inside(String)
+}
+
+/// Documents as one page without scripts.
+func html(_ documents: [Document], title: String, style sheet: StyleSheet) -> String {
     let style =
-        styleSheet.map { #"<link rel="stylesheet" href="\#(escapedHTML($0))">"# } ?? inlineStyle
+        switch sheet {
+        case .linked(let path): #"<link rel="stylesheet" href="\#(escapedHTML(path))">"#
+        case .inside(let rules): "<style>\n\(rules)</style>"
+        }
     var parts = [
         "<!doctype html>", #"<html lang="en">"#, "<head>", #"<meta charset="utf-8">"#,
         #"<meta name="viewport" content="width=device-width, initial-scale=1">"#,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboards
 import Foundation
 import Model
 import Rendering
@@ -55,7 +56,8 @@ struct ReportCommand: ParsableCommand {
         StandardOutput.write(
             render(
                 report, as: format, time: zone.format,
-                color: format == .text && wantsColor(onTerminal: StandardOutput.isTerminal)))
+                color: format == .text && wantsColor(onTerminal: StandardOutput.isTerminal),
+                style: Dashboards.pageCSS))
         try gate(report)
     }
 

@@ -122,10 +122,10 @@ struct ReportAssembly {
     /// The state of analysis at an instant: what was kept, and the windows that have ended since.
     ///
     /// Where nobody closes windows, as of a store that only `probe` writes to, they are closed here
-    /// and forgotten. `points` are those that they brought.
+    /// and forgotten. `fresh` is what they brought; nil: no window was closed here.
     func closed(
         until instant: Instant, watermark: Instant?
-    ) throws -> (work: WindowWork, points: [SplitPoint]) {
+    ) throws -> (work: WindowWork, fresh: ClosedWindows?) {
         let kept = try store.snapshot(at: instant)
         let end = Window(.fiveMinutes, containing: instant).start
         var begun = kept?.at
@@ -138,9 +138,9 @@ struct ReportAssembly {
         try work.begin(from: kept?.state ?? AnalysisState())
         guard let begun, begun < end, begun.distance(to: end) <= Self.catchUp,
             reachableRows.map({ begun >= $0 }) ?? true
-        else { return (work, []) }
+        else { return (work, nil) }
         let (_, closed) = try work.close(Span(since: begun, until: end), after: watermark)
-        return (work, closed.points)
+        return (work, closed)
     }
 
     /// More than so much is not caught up with: it would take minutes.
