@@ -1,46 +1,46 @@
-import RealModule
-
 /// Change points as hours come in, each told once and never taken back: whether the last hours
 /// depart from those since the last change point.
 ///
-/// At each hour the departure 2 Σ O ln(O/E) of the hours [s, t) from [start, s) is taken for every
-/// s (the generalised likelihood ratio of Siegmund, Venkatraman, Ann. Stat. 23, 1995). Ordered
-/// categories are asked twice: as a whole, and by their Wilcoxon part alone, which needs fewer
-/// hours where all moves up or down. A change is told when the largest exceeds the upper α/t
-/// quantile of chi-square, and when it is not owed to one hour.
-///
-/// Both parts are divided by an over-dispersion of their own for windows of that length: the median
-/// of what past windows showed against the day before them over the median of chi-square, at least
-/// 1 and at least that of shorter windows. So day and night, and levels that wander, are measured
-/// at the scale at which they would mislead; what the past did not show is not known.
+/// At each hour t the departure of the hours [s, t) from [start, s) is taken for every s, in the
+/// ways and against the over-dispersion that `WindowTest` describes (the generalised likelihood
+/// ratio of Siegmund, Venkatraman, Ann. Stat. 23, 1995). A change is told when the largest exceeds
+/// the upper α/t quantile of chi-square, and when it is not owed to one hour.
 ///
 /// O(t K) an hour, t at most four weeks: some milliseconds.
 package struct ChangePointSeries: Hashable, Sendable {
-    private let alpha: Double
     private let isOrdered: Bool
-    /// The hours that refits look back on, the first one being that many hours old.
+    /// The hours that are looked back on, the first one being `forgotten` hours old.
     private var counts: [[Int]] = []
+    /// The same without lone hours.
+    private var kept: [[Int]] = []
     private var forgotten = 0
     /// The hour since which nothing changed.
     private var start = 0
+    private var past: PastWindows
     package private(set) var told: [ChangePoint] = []
 
     private static let memory = 24 * 28
-    /// Before so many hours day and night are no change.
-    private static let firstHours = 56
+    /// Looks are at α/t. Windows of many lengths are looked at, which makes about 0.04 of it
+    /// in a fortnight; chosen on simulated streams.
+    private static let alpha = 0.007
+    /// Before three days day and night are no change.
+    private static let firstHours = 72
+    /// Whether the stream's first hours are bad ones is not known, and a day of them hides it.
+    private static let firstPast = 24
     /// Hours of the shortest past and of the shortest window.
     private static let shortest = (past: 3, window: 2)
     /// Locations that near are the same one.
     private static let margin = 6
+    /// Whether an hour is alone is known after so many, and depends on as many before.
+    private static let neighbours = 3
     /// What the window must still show without its worst hour: this level, and this part of what the
     /// other hours would hold if all were alike.
     private static let carried = (alpha: 0.2, part: 0.4)
 
-    /// Ordered: categories ascend, as those of a histogram do. They have a lower level than others,
-    /// as levels of measured values wander; both were chosen on simulated streams.
+    /// Ordered: categories ascend, as those of a histogram do.
     package init(isOrdered: Bool = false) {
         self.isOrdered = isOrdered
-        alpha = isOrdered ? 0.006 : 0.025
+        past = PastWindows(memory: Self.memory)
     }
 
     /// Adds an hour's counts and looks; returns what is told with it. Throws `lengthMismatch` for an
@@ -50,29 +50,41 @@ package struct ChangePointSeries: Hashable, Sendable {
         guard hour.count == counts.first?.count ?? hour.count else { throw .lengthMismatch }
         guard hour.allSatisfy({ $0 >= 0 }) else { throw .negativeCount }
         _ = try sum(counts.flatMap(\.self) + hour)
-        counts.append(hour)
-        if counts.count > Self.memory {
-            counts.removeFirst()
-            forgotten += 1
-            start = max(start, forgotten)
-        }
-        guard let point = changePoint() else { return [] }
+        add(hour)
+        let sums = HourlySums(kept, keepsAll: true)
+        let ways = WaysToDepart(sums, isOrdered: isOrdered)
+        let judged = forgotten + sums.hours - Self.neighbours
+        past.add(sums, from: forgotten, until: judged, ways)
+        guard let point = changePoint(sums, ways) else { return [] }
         start = point.hour
         guard !told.contains(where: { abs($0.hour - point.hour) <= Self.margin }) else { return [] }
         told.append(point)
         return [point]
     }
 
+    private mutating func add(_ hour: [Int]) {
+        counts.append(hour)
+        kept.append(hour)
+        // The hours that this one may show to be alone.
+        let judged = withoutLoneHours(Array(counts.suffix(2 * Self.neighbours + 1)))
+            .suffix(Self.neighbours + 1)
+        kept.replaceSubrange((kept.count - judged.count)..., with: judged)
+        guard counts.count > Self.memory else { return }
+        counts.removeFirst()
+        kept.removeFirst()
+        forgotten += 1
+        start = max(start, forgotten)
+    }
+
     /// The change that the last hours show, if they do.
-    private func changePoint() -> ChangePoint? {
-        let sums = HourlySums(withoutLoneHours(counts))
+    private func changePoint(_ sums: HourlySums, _ ways: WaysToDepart) -> ChangePoint? {
         let (first, last) = (start - forgotten, sums.hours)
-        let earliest = first + Self.shortest.past
-        guard sums.width > 1, last >= Self.firstHours, earliest <= last - Self.shortest.window
+        let earliest = max(first + Self.shortest.past, Self.firstPast - forgotten)
+        guard ways.degrees > 0, last >= Self.firstHours, earliest <= last - Self.shortest.window
         else {
             return nil
         }
-        let test = WindowTest(sums, alpha: alpha / Double(last), isOrdered: isOrdered)
+        let test = WindowTest(ways, past.dispersions(ways), alpha: Self.alpha / Double(last))
         let places = Array(earliest...(last - Self.shortest.window))
         let excesses = places.map {
             test.excess(sums.counts(first, $0), sums.counts($0, last), hours: last - $0)
@@ -106,60 +118,4 @@ package struct ChangePointSeries: Hashable, Sendable {
         let least = chiSquareUpperQuantile(Self.carried.alpha, degreesOfFreedom: 1) / test.critical
         return test.excess(before, rest, hours: hours.count) > max(least, part * excess)
     }
-}
-
-/// How far two windows depart from each other, in units of what is believed.
-private struct WindowTest {
-    /// The critical value of one degree of freedom.
-    let critical: Double
-    private let wholeCritical: Double
-    private let isOrdered: Bool
-    /// Over-dispersion by window length: of all but the move, and of the move.
-    private var dispersions: [(rest: Double, move: Double)] = []
-
-    private static let lengths = [1, 2, 4, 8, 16]
-    private static let day = 24
-
-    init(_ sums: HourlySums, alpha: Double, isOrdered: Bool) {
-        let degrees = Double(sums.width - 1)
-        // With one degree of freedom the move is all there is.
-        self.isOrdered = isOrdered && degrees > 1
-        let level = self.isOrdered ? alpha / 2 : alpha
-        critical = chiSquareUpperQuantile(alpha / 2, degreesOfFreedom: 1)
-        wholeCritical = chiSquareUpperQuantile(level, degreesOfFreedom: degrees)
-        let usual = (
-            rest: chiSquareUpperQuantile(
-                0.5, degreesOfFreedom: self.isOrdered ? degrees - 1 : degrees),
-            move: chiSquareUpperQuantile(0.5, degreesOfFreedom: 1)
-        )
-        var former = (rest: 1.0, move: 1.0)
-        for length in Self.lengths {
-            let places = stride(
-                from: Self.day, through: sums.hours - length, by: max(1, length / 4))
-            let past = places.map {
-                parts(sums.counts($0 - Self.day, $0), sums.counts($0, $0 + length))
-            }
-            former.rest = max(former.rest, median(past.map(\.rest)) / usual.rest)
-            former.move = max(former.move, median(past.map(\.move)) / usual.move)
-            dispersions.append(former)
-        }
-    }
-
-    /// Above 1: believed. The second window has so many hours.
-    func excess(_ a: [Double], _ b: [Double], hours: Int) -> Double {
-        let place = Self.lengths.lastIndex { $0 <= hours } ?? 0
-        let (found, usual) = (parts(a, b), dispersions[place])
-        let (move, rest) = (found.move / usual.move, found.rest / usual.rest)
-        return max((move + rest) / wholeCritical, move / critical)
-    }
-
-    private func parts(_ a: [Double], _ b: [Double]) -> (rest: Double, move: Double) {
-        let whole = departure(a, b)
-        let moved = isOrdered ? min(whole, move(a, b)) : 0
-        return (whole - moved, moved)
-    }
-}
-
-private func median(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : values.sorted()[values.count / 2]
 }

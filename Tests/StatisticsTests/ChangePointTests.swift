@@ -76,6 +76,85 @@ struct ChangePointTests {
         for hour in counts { #expect(try series.append(hour).isEmpty) }
     }
 
+    /// Hours of 60 values in seven categories of a normal distribution around a level.
+    private static func measured(
+        _ count: Int, seed: UInt64, level: (Int, inout SplitMix64) -> Double
+    ) -> [[Int]] {
+        let cuts = [-0.67, 0, 0.67, 1.28, 1.64, 2.33]
+        var generator = SplitMix64(seed: seed)
+        return (0..<count).map { hour in
+            let level = level(hour, &generator)
+            var counts = Array(repeating: 0, count: cuts.count + 1)
+            for _ in 0..<60 {
+                let value = level + normal(&generator)
+                counts[cuts.firstIndex { value < $0 } ?? cuts.count] += 1
+            }
+            return counts
+        }
+    }
+
+    /// Twelve uniform numbers less six.
+    private static func normal(_ generator: inout SplitMix64) -> Double {
+        (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
+    }
+
+    private static func told(_ counts: [[Int]]) throws -> [(hour: Int, at: Int)] {
+        var series = ChangePointSeries(isOrdered: true)
+        return try counts.enumerated().flatMap { hour, row in
+            try series.append(row).map { ($0.hour, hour) }
+        }
+    }
+
+    @Test("are not told of a level that wanders, or that day and night move")
+    func wandering() throws {
+        var alarms = 0
+        for seed in 1...5 as ClosedRange<UInt64> {
+            var wander = 0.0
+            let wandering = Self.measured(240, seed: seed) { _, generator in
+                wander = 0.8 * wander + 0.07 * Self.normal(&generator)
+                return wander
+            }
+            let daily = Self.measured(240, seed: seed) { hour, _ in
+                (hour + 12) % 24 < 12 ? 0.3 : -0.3
+            }
+            alarms += try Self.told(wandering).isEmpty ? 0 : 1
+            alarms += try Self.told(daily).isEmpty ? 0 : 1
+        }
+        #expect(alarms <= 1)
+    }
+
+    @Test("of measured values are told soon where they move, and where only their tail grows")
+    func ordered() throws {
+        for seed in 1...5 as ClosedRange<UInt64> {
+            let moved = Self.measured(160, seed: seed) { hour, _ in hour < 120 ? 0 : 0.6 }
+            let near = try Self.told(moved).filter { abs($0.hour - 120) <= 2 }
+            #expect(near.first.map { $0.at <= 124 } == true, "seed \(seed)")
+            var tailed = Self.measured(160, seed: seed) { _, _ in 0 }
+            // 3 of 60 from the middle to the end.
+            for hour in 120..<160 where tailed[hour][2] >= 3 {
+                tailed[hour][2] -= 3
+                tailed[hour][6] += 3
+            }
+            let soon = try Self.told(tailed).filter { abs($0.hour - 120) <= 4 }
+            #expect(soon.first.map { $0.at <= 128 } == true, "seed \(seed)")
+        }
+    }
+
+    @Test("are not told of two bad hours close to each other")
+    func twoSpikes() throws {
+        let counts = Self.hours(160, seed: 8) { [100, 102].contains($0) ? 0.95 : 0.5 }
+        var series = ChangePointSeries()
+        for hour in counts { #expect(try series.append(hour).isEmpty) }
+    }
+
+    @Test("are told beyond what is remembered")
+    func memory() throws {
+        let counts = Self.hours(900, seed: 3) { $0 < 850 ? 0.5 : 0.8 }
+        var series = ChangePointSeries()
+        for hour in counts { _ = try series.append(hour) }
+        #expect(series.told.contains { abs($0.hour - 850) <= 2 })
+    }
+
     @Test("want hours of one width, and counts")
     func errors() throws {
         #expect(throws: StatisticsError.lengthMismatch) {

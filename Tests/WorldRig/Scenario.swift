@@ -16,7 +16,7 @@ package struct Scenario: Sendable, CustomStringConvertible {
     package static var all: [Scenario] {
         [.week(), .week(Set(Trouble.allCases))] + Trouble.allCases.map { .week([$0]) }
             + MondayEdit.allCases.map { .monday($0) } + RampCourse.allCases.map { .ramp($0) }
-            + [.drift(moved: false), .drift(moved: true)]
+            + [.mondayCohort, .drift(moved: false), .drift(moved: true)]
     }
 }
 

@@ -2,13 +2,13 @@ import Dispatch
 import Statistics
 import Synchronization
 
-/// Fresh labelled streams, of twenty kinds: what is found of their changes, afterwards and as the
+/// Fresh labelled streams, of sixty kinds: what is found of their changes, afterwards and as the
 /// hours come in, beside two rules of dashboards that compare a day with the day before.
 struct ChangedStreams: CalibrationGame {
     let title = "G9, G10  change points of fortnights of hourly counts"
 
     func figures(_ setting: CalibrationSetting) throws -> [GameFigure] {
-        let sets = max(1, setting.runs / 500)
+        let sets = max(1, setting.runs / 1_250)
         let streams = (0..<sets).flatMap { set in
             var dice = Dice(seed: setting.seed, game: "streams", run: set)
             return StreamWorld.all(&dice)

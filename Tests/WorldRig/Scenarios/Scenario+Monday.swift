@@ -43,6 +43,18 @@ extension Scenario {
             world: world, start: at("2026-11-18T00:00:00Z"), end: at("2026-11-24T00:00:00Z"))
     }
 
+    /// The allocation's edit as the cohort alone sees it, over two days.
+    package static let mondayCohort: Scenario = {
+        var scenario = monday(.allocation)
+        scenario.name = "monday-cohort"
+        scenario.configuration = scenario.configuration
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.contains("panel: {") }.joined(separator: "\n")
+            .replacing("share: 0.5", with: "share: 1")
+        scenario.end = at("2026-11-22T18:00:00Z")
+        return scenario
+    }()
+
     package static let mondayEdit = at("2026-11-20T18:00:00Z")
     package static let mondayReturn = at("2026-11-23T09:00:00Z")
 
