@@ -22,7 +22,7 @@ private func powerTable(_ name: String, _ rows: [PowerRow]) -> Table {
     var table = Table(
         name,
         [
-            "experience", "audience", "of", "within", "subjects#", "share pp#", "panel %#",
+            "experience", "audience", "of", "within", "subjects at most#", "share pp#", "panel %#",
             "latency %#",
         ])
     for row in rows {

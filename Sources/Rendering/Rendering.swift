@@ -39,13 +39,15 @@ package func page(_ reports: [Report], time: TimeFormat) -> String {
 func document(of report: Report, time: TimeFormat) -> Document {
     var document = Document(title: report.kind.rawValue, subtitle: subtitle(of: report, time: time))
     switch report.rows {
-    case .summary(let rows): document.blocks = summaryBlocks(rows, report.charts, time: time)
+    case .summary(let rows):
+        document.blocks = summaryBlocks(rows, report.charts, until: report.span.until, time: time)
     case .coverage(let rows): document.blocks = coverageBlocks(rows, time: time)
     case .distribution(let rows): document.blocks = distributionBlocks(rows)
     case .split(let rows): document.blocks = splitBlocks(rows, report.charts, time: time)
     case .drift(let rows): document.blocks = driftBlocks(rows, time: time)
     case .stability(let rows): document.blocks = stabilityBlocks(rows, time: time)
-    case .targeting(let rows): document.blocks = targetingBlocks(rows)
+    case .targeting(let rows):
+        document.blocks = targetingBlocks(rows, until: report.span.until, time: time)
     case .rollout(let rows):
         document.blocks = rolloutBlocks(rows, report.charts, until: report.span.until, time: time)
     case .expectations(let rows): document.blocks = expectationBlocks(rows, time: time)

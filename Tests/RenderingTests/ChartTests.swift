@@ -150,7 +150,9 @@ struct ChartTests {
     func words() throws {
         let text = try svg(ShareChart(skewed.row, skewed.history, time: .utc))
         #expect(text.contains(#"role="img" aria-label="hero/7W"#))
-        #expect(text.contains("<desc>Arm 1 got ") && text.contains(" of 50.0 % meant. off since "))
+        #expect(
+            text.contains("<desc>Arm 1 got ")
+                && text.contains(", 50.0 % is meant. shown off since "))
         #expect(text.contains("<summary>the numbers</summary>"))
     }
 

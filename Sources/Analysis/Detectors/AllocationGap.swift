@@ -3,7 +3,7 @@ import Model
 /// `configuration`: an audience is served without an allocation, or an allocation's audience never
 /// appeared in a whole round.
 func allocationGaps(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
-    unstated(evidence, look.at) + (evidence.hasWholeRound ? unseen(evidence, look.at) : [])
+    unstated(evidence, look.at) + unseen(evidence, look.at)
 }
 
 private func unstated(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
@@ -27,10 +27,11 @@ private func unseen(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
                 key.audience.map { ExperienceAudience(experience: key.experience, audience: $0) }
             })
     let missing = evidence.plan.allocations.filter { allocation in
-        !served.contains {
-            $0.experience == allocation.experience
-                && evidence.names(allocation.audience, $0.audience)
-        }
+        evidence.hasWholeRound(of: allocation.experience)
+            && !served.contains {
+                $0.experience == allocation.experience
+                    && evidence.names(allocation.audience, $0.audience)
+            }
     }
     return missing.map { allocation in
         Finding(
@@ -45,8 +46,13 @@ private func unseen(_ evidence: PlanEvidence, _ seenAt: Instant) -> [Finding] {
 }
 
 extension PlanEvidence {
-    /// True once a round has asked every context.
-    fileprivate var hasWholeRound: Bool {
-        round.map { $0.number > 1 || $0.state == .complete } ?? false
+    /// True once a round has asked every context, of which what was counted has a part.
+    fileprivate func hasWholeRound(of experience: String) -> Bool {
+        guard let round, round.number > 1 || round.state == .complete,
+            let epoch = epochs[experience]
+        else { return false }
+        return epoch.tally.lastAt.map { seen in
+            wholeRound.map { epoch.since <= $0.startedAt && $0.startedAt <= seen } ?? true
+        } ?? false
     }
 }

@@ -38,11 +38,10 @@ private func mismatch(_ row: SplitRow, _ evidence: PlanEvidence, _ look: Look) -
         },
         why: all + (culprit.map { "; \($0.words)" } ?? "") + (robust ?? ""),
         advice:
-            "compare the allocation in the campaign with the one stated here; if they agree, "
-            + (culprit == nil
-                ? "no segment stands out: look at the bucketing, or at a redirect or crash"
-                    + " of one variation"
-                : "look at what is special for \(culprit?.segment.words ?? "the segment")"))
+            "compare the allocation in the campaign with the one stated here; if they agree, look at "
+            + (culprit.map { "what is special for \($0.segment.words)" }
+                ?? "the bucketing, or at a redirect or crash of one variation: no segment stands"
+                + " out"))
 }
 
 private func segmentMismatch(
@@ -66,7 +65,11 @@ let sequentialMethod = "ln e, multinomial e-process since the epoch"
 let changeMethod = "ln R, Shiryaev–Roberts e-detector, hourly steps"
 
 func worstArm(_ arms: [Arm]) -> Arm? {
-    arms.max { abs($0.share - ($0.allocation ?? 0)) < abs($1.share - ($1.allocation ?? 0)) }
+    // Of two that mirror each other, the one that has too many.
+    arms.max { a, b in
+        let (one, other) = (a.share - (a.allocation ?? 0), b.share - (b.allocation ?? 0))
+        return abs(abs(one) - abs(other)) > 1e-9 ? abs(one) < abs(other) : one < other
+    }
 }
 
 /// How far an arm of n subjects is from what is meant, in percentage points.

@@ -22,6 +22,13 @@ package struct LikeHours: Hashable, Sendable {
         spans = [baseline]
     }
 
+    /// From the first of them to the last.
+    package var whole: Span {
+        Span(
+            since: spans.map(\.since).min() ?? spans[0].since,
+            until: spans.map(\.until).max() ?? spans[0].until)
+    }
+
     /// The span moved by whole periods, wherever it then lies within the baseline; no two overlap.
     private static func shifted(_ span: Span, into baseline: Span, by period: Int64) -> [Span] {
         let length = span.since.distance(to: span.until)

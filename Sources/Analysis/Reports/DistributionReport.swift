@@ -4,7 +4,8 @@ import Statistics
 /// What was served, by segment: for each experience and population a row over its outcomes
 /// (audience nil: arms `served` and `unmatched`), and one for each audience over its variations.
 ///
-/// Cohort rows count subjects; panel rows count probes, since the same subjects come again.
+/// Cohort rows count subjects; panel rows count probes, since the same subjects come again: they are
+/// no sample, and their intervals say nothing, 0 to 1.
 func distributionRows(
     _ evidence: PlanEvidence, shape: [String]?, experience: String?
 ) -> [DistributionRow] {
@@ -40,7 +41,8 @@ private func rows(
             audience: audience, audienceName: audience.flatMap { evidence.audienceNames[$0] },
             segment: segment, population: group.population,
             unit: group.population == .cohort ? .subject : .probe,
-            n: observed.values.reduce(0, +), arms: arms(observed))
+            n: observed.values.reduce(0, +),
+            arms: arms(observed, isSample: group.population == .cohort))
     }
     let outcomes = Dictionary(
         counts.map { ($0.key.outcome.rawValue, $0.value) }, uniquingKeysWith: +)
@@ -56,9 +58,10 @@ private func rows(
 }
 
 /// Shares with confidence sequences of 95 %, in the order of the variations.
-private func arms(_ observed: [String: Int]) -> [Arm] {
+private func arms(_ observed: [String: Int], isSample: Bool) -> [Arm] {
     let n = observed.values.reduce(0, +)
     return observed.sorted { $0.key < $1.key }.map { variation, count in
-        bounded(by: n)(openArm(variation, observed: count, of: n))
+        let arm = openArm(variation, observed: count, of: n)
+        return isSample ? bounded(by: n)(arm) : arm
     }
 }

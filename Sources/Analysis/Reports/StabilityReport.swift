@@ -1,8 +1,10 @@
 import Model
 
 /// How well the panel's variations stick, by experience and audience. A subject counts once a
-/// round; flips that a planned ramp explains are left out.
+/// round; flips that a planned ramp explains are left out. Subjects are those of the map's cells as
+/// they were at the end of the span; none where nobody was asked within it.
 func stabilityRows(_ evidence: PlanEvidence, experience: String?) -> [StabilityRow] {
+    guard evidence.everyone.asked > 0 else { return [] }
     let cells = evidence.map.filter {
         $0.outcome == .served && experience ?? $0.experience == $0.experience
     }

@@ -16,8 +16,10 @@ func segmentSplitRows(
     let tested = rows.indices.filter { rows[$0].chiSquare != nil }
     let evidences = tested.map { splitEvidence(rows[$0].arms) ?? 0 }
     let rejected = Set(eBenjaminiHochberg(lnE: evidences, q: segmentRate))
+    // Where that many are rejected the cut is at their evidence; so many again could be by chance.
+    let level = segmentRate * Double(max(1, rejected.count)) / Double(max(1, tested.count))
     for (place, index) in tested.enumerated() {
-        let level = segmentRate / Double(tested.count)
+        rows[index].tellDetectable(alpha: level)
         rows[index].sequential = SequentialTest(
             lnE: evidences[place], lnEMax: evidences[place], alpha: level, lnLimit: -.log(level))
         let isOff =

@@ -17,6 +17,7 @@ func detailedSplitRows(_ evidence: PlanEvidence, _ look: Look) -> [SplitRow] {
     splitRows(evidence, look).map { row in
         var row = row
         row.arms = row.arms.map(bounded(by: row.n))
+        row.tellDetectable(alpha: splitLevel(epoch: row.epoch, tests: look.tests))
         guard row.sequential != nil, let contrasts = contrasts(of: row, evidence, look) else {
             return row
         }
@@ -28,6 +29,16 @@ func detailedSplitRows(_ evidence: PlanEvidence, _ look: Look) -> [SplitRow] {
             row.culprit = culprit
         }
         return row
+    }
+}
+
+extension EpochEvidence {
+    /// True: cohort subjects were asked for an experience.
+    fileprivate func hasCohort(_ experience: String) -> Bool {
+        tally.counts.contains {
+            $0.key.experience == experience && $0.key.population == .cohort
+                && $0.key.outcome.isResolved
+        }
     }
 }
 
@@ -104,7 +115,9 @@ func audienceRow(
     } else if allocation == nil {
         row.reason = .noAllocation
     } else if n == 0 {
-        row.reason = .noCohort
+        // Where nobody was asked nothing is known of who could be reached.
+        let isKnown = evidence.plan.subjects.cohort == nil || epoch.hasCohort(experience)
+        row.reason = isKnown ? .noCohort : .tooFew
     } else {
         test(&row)
     }
@@ -136,7 +149,11 @@ func servedOrNot(
         target: evidence.target, plan: evidence.plan.name, experience: experience, audience: nil,
         population: .cohort, n: n, missing: epoch.tally.missing[experience] ?? 0, arms: arms,
         verdict: .inconclusive, since: epoch.since, epoch: epoch.number)
-    if n == 0 { row.reason = .noCohort } else { test(&row) }
+    if n == 0 {
+        row.reason = evidence.plan.subjects.cohort == nil ? .noCohort : .tooFew
+    } else {
+        test(&row)
+    }
     return row
 }
 

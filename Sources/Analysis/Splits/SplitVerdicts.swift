@@ -27,17 +27,13 @@ func splitLevel(epoch: Int, tests: Int) -> Double {
     splitAlpha / Double(tests) / Double(epoch * (epoch + 1))
 }
 
-/// The verdict at the level of one split, and what this many subjects could have shown.
+/// The verdict at the level of one split.
 ///
 /// A mismatch is statistically sure and worth waking someone: the evidence reached its limit at
 /// some look, and a share is off by the plan's threshold at this one.
 func judge(_ row: inout SplitRow, _ evidence: PlanEvidence, _ look: Look) {
     guard row.verdict != .untested else { return }
     let level = splitLevel(epoch: row.epoch, tests: look.tests)
-    if let share = row.arms.compactMap(\.allocation).min(by: { abs($0 - 0.5) < abs($1 - 0.5) }) {
-        row.detectableDeviation = detectableDeviation(
-            n: row.n, probability: share, alpha: level, power: splitPower)
-    }
     guard row.chiSquare != nil, let lnE = splitEvidence(row.arms) else { return }
     let kept = evidence.test(of: row)
     let sequential = SequentialTest(
@@ -50,6 +46,18 @@ func judge(_ row: inout SplitRow, _ evidence: PlanEvidence, _ look: Look) {
         row.reason = nil
     } else if row.reason == nil {
         row.verdict = .ok
+    }
+}
+
+extension SplitRow {
+    /// What this many subjects could have shown at a level, of the arm that would show it last.
+    mutating func tellDetectable(alpha: Double) {
+        let shares = arms.compactMap(\.allocation).filter { $0 > 0 && $0 < 1 }
+        guard verdict != .untested,
+            let share = shares.min(by: { abs($0 - 0.5) < abs($1 - 0.5) })
+        else { return }
+        detectableDeviation = minimumDetectableDeviation(
+            subjects: n, probability: share, alpha: alpha, power: splitPower)
     }
 }
 

@@ -10,8 +10,8 @@ extension SegmentForest {
         let count = grouped(row.segments.count)
         self.init(
             "\(splitName(of: row)): arm \(arm.variation) by segment",
-            note: "corrected for \(count) segments: intervals hold for all of them together, and of"
-                + " those told off at most 5 % are not; worst first",
+            note: "off: e-BH over \(count) segments, at most 5 % of those told are false; intervals"
+                + " hold for all segments at once, and are wider than that; worst first",
             everyone: Row(
                 name: "everyone", n: row.n, arm: arm, lnE: row.sequential?.lnE ?? 0,
                 verdict: isOff ? .off : row.reason == nil ? .fine : .open),
@@ -28,8 +28,8 @@ extension SegmentForest {
         }
         self.init(
             "\(splitName(of: first)): arm \(arm.variation) by segment",
-            note: "intervals 95 % each; verdicts corrected for all segments of the report: of those"
-                + " told off at most 5 % are not; worst first",
+            note: "off: e-BH over all segments of the report, at most 5 % of those told are false;"
+                + " intervals 95 % for each by itself; worst first",
             rows.compactMap {
                 Row(
                     $0.segment, $0.arms, arm.variation, lnE: $0.sequential?.lnE ?? 0,

@@ -19,6 +19,8 @@ struct SegmentForest: Chart {
     let note: String
     let everyone: Row?
     let rows: [Row]
+    /// Drawn or not.
+    private let off: Int
     /// Of which arm the shares are, and what is meant.
     let variation: String
     let meant: Double
@@ -37,6 +39,7 @@ struct SegmentForest: Chart {
         self.everyone = everyone
         self.meant = meant
         rows = Array(ordered.prefix(limit))
+        off = ordered.count { $0.verdict == .off }
         variation = shares.first?.arm.variation ?? ""
         let left = ordered.count - rows.count
         self.note = note + (left > 0 ? "; \(grouped(left)) more in the numbers" : "")
@@ -44,11 +47,14 @@ struct SegmentForest: Chart {
     }
 
     var words: String {
-        let off = rows.filter { $0.verdict == .off }
-        let names = off.prefix(5).map { "\($0.name) \(percent($0.arm.share)) %" }
+        let names = rows.filter { $0.verdict == .off }.prefix(5).map {
+            "\($0.name) \(percent($0.arm.share)) %"
+        }
         return "\(percent(meant)) % is meant. "
-            + (off.isEmpty
-                ? "No segment is off." : "\(off.count) off: \(names.joined(separator: ", ")).")
+            + (off == 0
+                ? "No segment is shown to be off."
+                : "\(off) off" + (off > names.count ? ", the first of them " : ": ")
+                    + "\(names.joined(separator: ", ")).")
     }
 
     func drawn(width: Double) -> Picture {
@@ -89,7 +95,7 @@ extension SegmentForest.Row.Verdict {
     var words: String {
         switch self {
         case .off: "▲ off"
-        case .fine: "● fine"
+        case .fine: "● none shown"
         case .open: "○ not enough data"
         }
     }

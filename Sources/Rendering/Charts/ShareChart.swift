@@ -44,7 +44,7 @@ struct ShareChart: Chart {
             let off = history.off[index].last.map { runWords($0) + ". " } ?? ""
             return "Arm \(arm.variation) got \(percent(arm.share)) %"
                 + " (\(percent(arm.low)) to \(percent(arm.high)))"
-                + (arm.allocation.map { " of \(percent($0)) % meant. " } ?? ". ") + off
+                + (arm.allocation.map { ", \(percent($0)) % is meant. " } ?? ". ") + off
         }
         let end = history.reachedAt.map { "reached its limit at \(time.minute($0))." }
         return sentences.joined() + "The evidence " + (end ?? "has not reached its limit.")
@@ -115,7 +115,8 @@ extension ShareChart {
 
     private func runWords(_ run: Span) -> String {
         run.until == span.until
-            ? "off since \(moment(run.since))" : "off \(moment(run.since)) … \(moment(run.until))"
+            ? "shown off since \(moment(run.since))"
+            : "shown off \(moment(run.since)) … \(moment(run.until))"
     }
 
     private func moment(_ at: Instant) -> String { "\(time.day(at)) \(time.clock(at))" }

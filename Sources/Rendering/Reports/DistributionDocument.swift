@@ -3,7 +3,11 @@ import Model
 func distributionBlocks(_ rows: [Compared<DistributionRow>]) -> [Block] {
     guard !rows.isEmpty else { return [] }
     return distributionTables(rows)
-        + [.paragraph("intervals: \(DistributionRow.method), safe to look at any time")]
+        + [
+            .paragraph(
+                "intervals: \(DistributionRow.method), safe to look at any time; the panel asks the"
+                    + " same subjects again and again: it is no sample and has none")
+        ]
 }
 
 private func distributionTables(_ rows: [Compared<DistributionRow>]) -> [Block] {
@@ -25,12 +29,12 @@ private func distributionTables(_ rows: [Compared<DistributionRow>]) -> [Block] 
                     [
                         words(row.segment), audienceText(row.audience, row.audienceName),
                         arm.variation, grouped(arm.observed), percent(arm.share),
-                        "\(percent(arm.low)) … \(percent(arm.high))",
+                        row.population == .cohort ? interval(arm) : "–",
                     ]
                         + (hasBefore
                             ? [
                                 before.map { percent($0.share) } ?? "–",
-                                before.map(interval) ?? "–",
+                                row.population == .cohort ? before.map(interval) ?? "–" : "–",
                             ] : []))
             }
         }

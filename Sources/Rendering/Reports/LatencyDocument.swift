@@ -8,8 +8,15 @@ func latencyBlocks(
         return (slow.isEmpty ? [.paragraph("no segment stands out as slower than the rest")] : slow)
             + (rows.first.map { heatBlocks(of: $0.row, charts, time: time) } ?? [])
             + [.table(latencyTable(name, rows))] + failureBlocks(name, rows.first?.row)
+            + [.paragraph(howPhasesAreTold)]
     }
 }
+
+private let howPhasesAreTold = """
+    latency: from the request to the last byte of the answer; response: from when the probe was due; \
+    lag: from due to sent, jitter: that part of it that is ours, without the wait for a former probe of \
+    the same subject. Quantiles are of all answers, within 1 % of their value
+    """
 
 /// Everyone's latency over time, of the row's plan.
 func heatBlocks(of row: LatencyRow, _ charts: ReportCharts?, time: TimeFormat) -> [Block] {

@@ -13,7 +13,10 @@ func splitBlocks(
             blocks += chartBlocks(of: row, charts, time: time) + segmentBlocks(row)
             if charts != nil, let forest = SegmentForest(row) { blocks.append(.chart(forest)) }
         }
-        blocks.append(.paragraph(howSplitsAreTold))
+        blocks.append(
+            .paragraph(
+                rows.contains { $0.row.segment != .everyone }
+                    ? howSegmentsAreTold : howSplitsAreTold))
         return blocks
     }
 }
@@ -30,11 +33,20 @@ private func forestBlocks(_ rows: [SplitRow]) -> [Block] {
     }
 }
 
+private let howSegmentsAreTold = """
+    cohort subjects in one segment and elsewhere, each counted once, over the time of this report; one \
+    look at all rows. Mismatch: ln e (evidence against what is meant) reached the limit of e-BH, at \
+    which at most 5 % of the rows that are told are false, and a share is off by the plan's threshold. \
+    Intervals are 95 % for each row by itself. Would show: a departure that this many subjects show \
+    with probability 0.8
+    """
+
 private let howSplitsAreTold = """
-    cohort subjects, each counted once, since the epoch; shares with 95 % confidence sequences, safe \
+    cohort subjects, each counted once, since the time in the last column; shares with 95 % confidence sequences, safe \
     to look at any time. Mismatch: ln e reached its limit at some look (level 0.001 over all splits \
     and epochs), and a share is off by the plan's threshold. p is the fixed-sample chi-square's: \
-    right for one look only
+    right for one look only. Would show: a departure that this many subjects show with probability \
+    0.8. Missing: subjects that never got an answer
     """
 
 private func splitTable(
@@ -61,7 +73,7 @@ private func splitTable(
                 [
                     isFirst ? verdictText(row) : "", row.experience,
                     splitName(row),
-                ] + armCells(arm) + [
+                ] + armCells(arm, isEmpty: row.n == 0) + [
                     isFirst ? grouped(row.n) : "", isFirst ? grouped(row.missing) : "",
                     isFirst ? row.sequential.map { evidence($0.lnE) } ?? "–" : "",
                     isFirst ? row.sequential.map { fixed($0.lnLimit, 1) } ?? "–" : "",
@@ -75,10 +87,15 @@ private func splitTable(
     return table
 }
 
-/// The segment that explains a mismatch, and the worst ten beside it.
+/// The segment that explains a mismatch, and the worst ten beside it; where everyone is off, segments
+/// are no news.
 private func segmentBlocks(_ row: SplitRow) -> [Block] {
     guard row.verdict == .mismatch, !row.segments.isEmpty else { return [] }
     let name = "\(row.experience)/\(audienceText(row.audience, row.audienceName))"
+    guard let culprit = row.culprit else {
+        let text = "no segment stands out of \(grouped(row.segments.count)): everyone is off alike"
+        return [.line(word: "where", tone: .plain, text: "\(name): \(text)")]
+    }
     var table = Table(
         "\(name): segments, corrected for \(row.segments.count)",
         ["segment", "arm", "share %#", "interval", "apart pp#", "z#", "ln e#", "n#"])
@@ -91,15 +108,13 @@ private func segmentBlocks(_ row: SplitRow) -> [Block] {
                 percent(share.contrast), fixed(share.z, 1), evidence(share.lnE), grouped(share.n),
             ], tone: share.isOff ? .bad : .plain)
     }
-    let verdict = row.culprit.map { culprit in
-        culprit.words
-            + (culprit.explains ? ", which is fine" : ", which is off as well")
-    }
+    let rest = culprit.explains ? ", which is fine" : ", which is off as well"
     return [
-        .line(
-            word: "where", tone: row.culprit == nil ? .plain : .bad,
-            text: "\(name): \(verdict ?? "no segment stands out: everyone is off alike")"),
+        .line(word: "where", tone: .bad, text: "\(name): \(culprit.words)\(rest)"),
         .table(table),
+        .paragraph(
+            "apart: the segment's share less that of all others, z: that in standard errors; the"
+                + " arm is the one that is apart most; intervals hold for all segments at once"),
     ]
 }
 
@@ -123,11 +138,11 @@ private func audienceName(of row: SplitRow) -> String {
 /// `hero/7W "Phone visitors"`: whatever the segment.
 func splitName(of row: SplitRow) -> String { "\(row.experience)/\(audienceName(of: row))" }
 
-private func armCells(_ arm: Arm?) -> [String] {
+private func armCells(_ arm: Arm?, isEmpty: Bool) -> [String] {
     guard let arm else { return ["–", "–", "–", "–", "–", "–"] }
     return [
-        arm.variation, arm.allocation.map { percent($0) } ?? "–", percent(arm.share),
-        "\(percent(arm.low)) … \(percent(arm.high))", grouped(arm.observed),
+        arm.variation, arm.allocation.map { percent($0) } ?? "–",
+        isEmpty ? "–" : percent(arm.share), isEmpty ? "–" : interval(arm), grouped(arm.observed),
         arm.expected.map { fixed($0, 1) } ?? "–",
     ]
 }

@@ -1,15 +1,21 @@
 import Model
 
 func stabilityBlocks(_ rows: [Compared<StabilityRow>], time: TimeFormat) -> [Block] {
-    guard !rows.isEmpty else { return [.paragraph("no plan has a panel that was served")] }
+    guard !rows.isEmpty else { return [.paragraph("no panel subject was served in this time")] }
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
         [
-            .table(stabilityTable(name, rows)), .table(flappingTable(rows.map(\.row), time: time)),
-            .paragraph(
-                "panel subjects, each counted once a round; a change of the audience is targeting, not"
-                    + " instability; a subject flaps that changed its variation in three rounds or more"
-            ),
+            .table(stabilityTable(name, rows))
         ]
+            + (rows.allSatisfy(\.row.flapping.isEmpty)
+                ? [] : [.table(flappingTable(rows.map(\.row), time: time))])
+            + [
+                .paragraph(
+                    "subjects: the panel's that the map knew at the end of this time; flips: answers that"
+                        + " changed in a cell, a subject counted once a round; crossed: subjects that"
+                        + " flipped; by an edit: those of them that did not flap; a change of the audience is targeting, not"
+                        + " instability; a subject flaps that changed its variation in three rounds or more"
+                )
+            ]
     }
 }
 

@@ -2,11 +2,11 @@ import Model
 
 /// One plan after the other: what is wrong first.
 func summaryBlocks(
-    _ rows: [Compared<SummaryRow>], _ charts: ReportCharts?, time: TimeFormat
+    _ rows: [Compared<SummaryRow>], _ charts: ReportCharts?, until end: Instant, time: TimeFormat
 ) -> [Block] {
     rows.flatMap { compared -> [Block] in
         let row = compared.row
-        return [.heading(headline(row, time: time))]
+        return [.heading(headline(row, until: end, time: time))]
             + row.splits.filter { $0.verdict == .mismatch }.map { splitLine($0) }
             + row.unplanned.map(unplannedLine)
             + row.slow.map(slowLine)
@@ -31,13 +31,20 @@ private func isUnplanned(_ split: SplitRow, in row: SummaryRow) -> Bool {
 }
 
 /// `production/storefront   data until 19:08 IST   round 412 complete   0.2 % failed`
-private func headline(_ row: SummaryRow, time: TimeFormat) -> String {
+private func headline(_ row: SummaryRow, until end: Instant, time: TimeFormat) -> String {
     var parts = ["\(row.target)/\(row.plan)"]
     parts.append(
         row.coverage.lastAt.map { "data until \(time.minute($0)) \(time.name(at: $0))" }
             ?? "no data in this time")
+    let silent = row.coverage.lastAt.map { $0.distance(to: end) / Instant.microsecondsPerHour } ?? 0
+    if silent >= 2 {
+        parts.append("no probe for \(silent / 24 > 0 ? "\(silent / 24) d " : "")\(silent % 24) h")
+    }
     if let round = row.round {
-        parts.append("round \(round.number) \(round.state.rawValue)")
+        let progress =
+            round.state == .running
+            ? ", \(grouped(round.position)) of \(grouped(round.probes))" : ""
+        parts.append("round \(round.number) \(round.state.rawValue)\(progress)")
         let dropped = round.dropped.values.reduce(0, +)
         if dropped > 0 { parts.append("\(grouped(dropped)) left out or dropped") }
     }
@@ -78,7 +85,8 @@ private func splitLine(_ row: SplitRow) -> Block {
 private func worstSegment(of row: SplitRow) -> String {
     guard let worst = row.segments.first else { return "" }
     let shares = worst.arms.map { percent($0.share) }.joined(separator: " / ")
-    return "; worst \(worst.segment.words) \(shares), n \(grouped(worst.n))"
+    let count = row.segments.count > 1 ? " of \(grouped(row.segments.count)) segments" : ""
+    return "; worst\(count) \(worst.segment.words) \(shares), n \(grouped(worst.n))"
 }
 
 func pText(_ row: SplitRow) -> String { row.chiSquare.map { probability($0.p) } ?? "–" }
@@ -88,7 +96,8 @@ func reasonText(_ row: SplitRow) -> String {
     switch row.reason {
     case .noAllocation: "no allocation stated, n \(grouped(row.n))"
     case .noCohort: "no cohort reaches it"
-    case .tooFew: "too few subjects, n \(grouped(row.n))"
+    case .tooFew:
+        row.n == 0 ? "nobody was asked in this time" : "too few subjects, n \(grouped(row.n))"
     case nil: "n \(grouped(row.n))"
     }
 }
@@ -103,8 +112,9 @@ private func unplannedLine(_ audience: UnplannedAudience) -> Block {
 private func slowLine(_ row: LatencyRow) -> Block {
     .line(
         word: "slow", tone: .bad,
-        text: "\(words(row.segment)): p50 \(duration(row.p50Us)), p95 \(duration(row.p95Us));"
-            + " the rest \(duration(row.restP50Us)), \(duration(row.restP95Us))")
+        text: "\(words(row.segment)): p50 \(duration(row.p50Us)), p95 \(duration(row.p95Us)),"
+            + " n \(grouped(row.n)); the rest \(duration(row.restP50Us)), \(duration(row.restP95Us))"
+    )
 }
 
 private func latencyLine(_ row: LatencyRow, before: LatencyRow?) -> Block {

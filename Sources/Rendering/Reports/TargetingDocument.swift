@@ -1,6 +1,8 @@
 import Model
 
-func targetingBlocks(_ rows: [Compared<TargetingRow>]) -> [Block] {
+func targetingBlocks(
+    _ rows: [Compared<TargetingRow>], until end: Instant, time: TimeFormat
+) -> [Block] {
     guard !rows.isEmpty else { return [.paragraph("no plan has a panel that was answered")] }
     return rows.map(\.row).flatMap { row -> [Block] in
         var table = Table("\(row.experience), \(row.target)/\(row.plan)", ["answer", "where"])
@@ -14,10 +16,14 @@ func targetingBlocks(_ rows: [Compared<TargetingRow>]) -> [Block] {
         }
         let exactness =
             row.errors == 0
-            ? "exact on all \(grouped(row.cells)) cells that were asked"
+            ? "exact on all \(grouped(row.cells)) cells that were ever asked"
             : "wrong in \(grouped(row.errors)) of \(grouped(row.cells)) cells that were asked:"
                 + " what is served depends on the user there"
-        return [.table(table), .paragraph("the first line that holds decides; \(exactness)")]
+        let map = "the map as of \(time.minute(end)), each cell as it last answered"
+        return [
+            .table(table),
+            .paragraph("the first line that holds decides; \(exactness); \(map)"),
+        ]
             + row.changes.map { .line(word: "moved", tone: .open, text: $0) }
     }
 }

@@ -12,7 +12,7 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             Answers at once: closed windows from rollups, the rest from rows. `split` counts \
             cohort subjects since the allocation's epoch and exits 1 on a mismatch; with `--by` it \
-            tells each segment, and everyone outside it. `drift` compares with the week before \
+            tells each segment, and everyone outside it. `drift` compares with the weeks before \
             unless it is told another --baseline.
             """)
 

@@ -24,12 +24,12 @@ struct ReportAssembly {
         let span = reachable(question.span(now: now))
         let baseline = try
             (question.baselineSpan(of: span, now: now)
-            ?? usualBaseline(of: span, question)).map(reachable).map {
-                Baseline(
-                    span: $0,
+            ?? usualBaseline(of: span, question)).map(reachable).map { asked in
+                let like = question.kind == .drift ? LikeHours(of: span, in: asked) : nil
+                return Baseline(
+                    span: like?.whole ?? asked,
                     evidence: try self.evidence(
-                        over: $0, question, watermark: watermark, isBaseline: true,
-                        like: question.kind == .drift ? LikeHours(of: span, in: $0) : nil))
+                        over: asked, question, watermark: watermark, isBaseline: true, like: like))
             }
         var evidence = try self.evidence(over: span, question, watermark: watermark)
         if question.kind == .split, question.dimensions.isEmpty {
