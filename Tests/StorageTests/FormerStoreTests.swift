@@ -2,6 +2,7 @@ import Analysis
 import Foundation
 import GRDB
 import Model
+import Schema
 import Storage
 import TestKit
 import Testing
@@ -15,6 +16,33 @@ struct FormerStoreTests {
         let path = folder.path("former.db")
         try FileManager.default.copyItem(atPath: file.path, toPath: path)
         return path
+    }
+
+    /// One of version 3 that was brought to a later version, and no further.
+    private static func raised(to version: Int, in folder: TemporaryFolder) throws -> String {
+        let path = try copy(of: 3, in: folder)
+        var migrator = DatabaseMigrator()
+        for script in Schema.migrations.prefix(version) {
+            migrator.registerMigration(script.name) { try $0.execute(sql: script.sql) }
+        }
+        let queue = try DatabaseQueue(path: path)
+        try migrator.migrate(queue)
+        try queue.close()
+        return path
+    }
+
+    @Test("that an update left halfway goes on as well", arguments: 4...5)
+    func halfway(version: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try Self.raised(to: version, in: folder)
+        let store = try Store(writing: path)
+        var json = JSONText()
+        for line in try store.observationLines(after: 0, since: nil, until: nil, limit: .max) {
+            line.write(to: &json)
+            json.endLine()
+        }
+        try expectGolden(json.text, "v3.ndjson")
+        try Self.expectToGoOn(store)
     }
 
     @Test("tells every line as that version did", arguments: 1...3)
@@ -34,7 +62,10 @@ struct FormerStoreTests {
     @Test("goes on: recorded to, rolled up, replayed", arguments: 1...3)
     func goesOn(version: Int) throws {
         let folder = try TemporaryFolder()
-        let store = try Store(writing: try Self.copy(of: version, in: folder))
+        try Self.expectToGoOn(try Store(writing: try Self.copy(of: version, in: folder)))
+    }
+
+    private static func expectToGoOn(_ store: Store) throws {
         let last = try #require(try store.latestDue())
         let lines = try store.observationLines(after: 0, since: nil, until: nil, limit: .max)
         try store.begin(
