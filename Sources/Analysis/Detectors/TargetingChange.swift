@@ -5,8 +5,14 @@ import Model
 /// them apart from the rest. Subjects that flap are told as `instability`, what is served to nobody
 /// any more as `dark`.
 func targetingChanges(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
-    let fresh = evidence.flips.filter { evidence.isFresh($0) && !evidence.isOfRamp($0) }
-    guard !fresh.isEmpty else { return [] }
+    guard evidence.flips.contains(where: { evidence.isFresh($0) && !evidence.isOfRamp($0) }) else {
+        return []
+    }
+    // A round asks every cell once: what one edit moves shows within one.
+    let first = evidence.flipsSince?.advanced(by: -evidence.roundUs)
+    let fresh = evidence.flips.filter {
+        (first ?? $0.at) <= $0.at && !evidence.isOfRamp($0)
+    }
     let flapping = Set(flappingSubjects(evidence).map { FlappingKey($0) })
     let dark = Set(
         experienceStates(evidence, look).filter { $0.kind == .dark }.compactMap(\.experience))
@@ -78,7 +84,7 @@ private func finding(
         ? "" : ", elsewhere \(cover.flippedElsewhere) of \(cover.subjectsElsewhere)"
     let since = move.since ?? look.at
     return Finding(
-        id: findingID(.targetingChange, evidence, move.experience, nil, cover.segment),
+        id: findingID(.targetingChange, evidence, move.experience, nil),
         kind: .targetingChange, target: evidence.target, plan: evidence.plan.name,
         experience: move.experience, segment: cover.segment, since: since, seenAt: look.at,
         effect: effect(of: cover),

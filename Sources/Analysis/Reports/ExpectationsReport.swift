@@ -65,9 +65,9 @@ private func cover(
 ) -> Segment {
     let contexts = Set(broken.map(\.cell.context))
     let cover = FlipCover(
-        cells.enumerated().map { number, cell in
+        cells.map { cell in
             FlipCover.Cell(
-                coordinates: cell.context.coordinates, subject: String(number),
+                coordinates: cell.context.coordinates, subject: "",
                 isFlipped: contexts.contains(cell.context))
         })
     var coordinates = cover?.segment.coordinates ?? []

@@ -3,14 +3,14 @@ import RealModule
 
 /// Which segment flips are in: the smallest description that tells them apart from the rest.
 ///
-/// A reallocation moves few subjects even where it took place, so segments are compared by the rates
-/// of cells that flipped inside and outside, not by how many of theirs did: a subject that moved
-/// shows with each of its cells whether that one is concerned. A candidate of order 1 or 2 is a model
-/// with two rates, everyone is one with one rate; each is scored by its binomial likelihood less the
-/// length of its description, ln of the number of segments of its order (minimum description
-/// length: Rissanen, Automatica 14, 1978), and must make the flips ten times as likely beyond that:
-/// flips that are scattered by chance are in one segment more than in others as well. What is told
-/// counts a subject once.
+/// A reallocation moves few subjects even where it took place. But assignment is a hash of the
+/// subject: one that moved shows with each of its cells whether that one is concerned, and the
+/// others show nothing. So the cells of those that flipped are compared. Outside of the segment a
+/// flip is an exception; within it a cell that did not flip may not have been asked since. A
+/// segment is scored by its likelihood less the length of its description, ln of the number of
+/// segments of its order (minimum description length: Rissanen, Automatica 14, 1978). Where others
+/// are as likely within e, what all of them have in common is named. What is told counts a subject
+/// once.
 struct FlipCover {
     struct Cell {
         let coordinates: [Coordinate]
@@ -32,38 +32,49 @@ struct FlipCover {
         self.init(Self.best(cells), cells)
     }
 
-    /// So many times as likely must a segment make the flips.
-    private static let margin = 10.0
-
     private struct Count {
         var coordinates: [Coordinate]
         var cells = 0
         var flipped = 0
     }
 
+    /// ln of how likely a cell flips, or does not, within the segment and outside.
+    private static let likelihood = (
+        flipped: Double.log(0.95), kept: Double.log(0.05), flippedElsewhere: Double.log(0.01),
+        keptElsewhere: Double.log(0.99)
+    )
+    /// Within so much of the likeliest others are as good.
+    private static let margin = 1.0
+
     private static func best(_ cells: [Cell]) -> Segment {
-        let counts = counts(cells)
+        let moved = Set(cells.filter(\.isFlipped).map(\.subject))
+        let counts = counts(cells.filter { moved.contains($0.subject) })
+        guard let all = counts.first(where: \.coordinates.isEmpty) else { return .everyone }
         let prices = (0...2).map { order in
-            let segments = counts.count { $0.coordinates.count == order }
-            return order == 0 ? 0 : Double.log(Self.margin * Double(max(1, segments)))
+            Double.log(Double(max(1, counts.count { $0.coordinates.count == order })))
         }
-        let flipped = cells.count(where: \.isFlipped)
         let scored = counts.filter { $0.flipped > 0 }.map { count in
             (
                 segment: Segment(count.coordinates),
-                score: binomial(count.flipped, count.cells)
-                    + binomial(flipped - count.flipped, cells.count - count.cells)
-                    - prices[count.coordinates.count]
+                score: score(count, of: all) - prices[count.coordinates.count]
             )
         }
-        // Among equals the shorter description, then the first by name.
-        let best = scored.max { a, b in
-            abs(a.score - b.score) > 1e-9
-                ? a.score < b.score
-                : (b.segment.order, b.segment.description)
-                    < (a.segment.order, a.segment.description)
-        }
-        return best?.segment ?? .everyone
+        guard let best = scored.max(by: { $0.score < $1.score }) else { return .everyone }
+        let others = scored.filter { best.score - $0.score < margin }.map(\.segment.coordinates)
+        return Segment(
+            best.segment.coordinates.filter { own in
+                others.allSatisfy {
+                    $0.contains(own) || best.segment.coordinates.allSatisfy($0.contains)
+                }
+            })
+    }
+
+    private static func score(_ count: Count, of all: Count) -> Double {
+        let elsewhere = all.flipped - count.flipped
+        return Double(count.flipped) * likelihood.flipped
+            + Double(count.cells - count.flipped) * likelihood.kept
+            + Double(elsewhere) * likelihood.flippedElsewhere
+            + Double(all.cells - count.cells - elsewhere) * likelihood.keptElsewhere
     }
 
     /// Cells and flips of every segment of order 0, 1 and 2 that there is.
@@ -116,11 +127,4 @@ struct FlipCover {
         flippedElsewhere = outside.flipped.count
         subjectsElsewhere = outside.all.count
     }
-}
-
-/// The largest ln likelihood of x of n: at the rate x/n.
-private func binomial(_ x: Int, _ n: Int) -> Double {
-    guard x > 0, x < n else { return 0 }
-    let rate = Double(x) / Double(n)
-    return Double(x) * .log(rate) + Double(n - x) * .log(onePlus: -rate)
 }

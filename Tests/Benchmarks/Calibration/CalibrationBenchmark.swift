@@ -16,7 +16,7 @@ enum CalibrationBenchmark {
         [
             QuietSplits(), SkewedSplits(), LateChange(), SegmentAlarms(), GlobalFault(),
             QuietLatency(), SlowerLatency(), RisenRates(), ChangedStreams(), PanelMoves(),
-            InferredRules(), WindowCost(),
+            PanelIncident(), InferredRules(), WindowCost(),
         ]
     }
 
