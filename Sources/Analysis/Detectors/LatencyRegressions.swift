@@ -93,10 +93,20 @@ private func regression(
         why: "\(place(alarm.segment)): since about \(alarm.since.rfc3339) \(what) is \(now), n"
             + " \(sketch.count), where \(was)\(known); \(percents([share])) % of"
             + " \(alarm.trials) answers took longer than is usual,"
-            + " \(percents([1 - quantile])) % may" + grownPhase(since: alarm, evidence),
+            + " \(percents([1 - quantile])) % may" + grownPhase(since: alarm, evidence)
+            + ownLateness(evidence),
         advice: "ask what changed at the target then; `report latency` has the other segments"
             + " and phases")
 }
+
+/// Where our own probes left late at the same time, what is slow may be this machine.
+private func ownLateness(_ evidence: PlanEvidence) -> String {
+    let late = evidence.rates.recent[.everyone]?.phases[.jitter]?.quantile(0.5) ?? 0
+    return late > lateUs
+        ? "; probes left late as well, p50 \(milliseconds(late)): look at this machine first" : ""
+}
+
+private let lateUs = 2_000.0
 
 /// The quantile over the usual one, in percent, with the interval of its order statistics.
 private func risen(

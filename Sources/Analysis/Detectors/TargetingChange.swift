@@ -76,7 +76,7 @@ private func finding(
     _ move: TargetingMove, among all: [TargetingMove], _ evidence: PlanEvidence, _ look: Look
 ) -> Finding {
     let cover = move.cover
-    let place = cover.segment == .everyone ? "everywhere" : cover.segment.words
+    let place = cover.segment == .everyone ? "no segment stands out" : cover.segment.words
     let geo = cover.segment[Dimension.geo]
     let alike = all.count { $0.cover.segment[Dimension.geo] == geo && geo != nil }
     let elsewhere =
