@@ -5,18 +5,20 @@ func driftBlocks(_ rows: [Compared<DriftRow>], time: TimeFormat) -> [Block] {
     return grouping(rows) { "\($0.row.target)/\($0.row.plan)" }.flatMap { name, rows -> [Block] in
         [.table(driftTable(name, rows.map(\.row)))]
             + rows.flatMap { driftLines($0.row, time: time) }
-            + [.paragraph(howDriftIsTold + comparedWords(rows.compactMap(\.row.compared).first))]
+            + [.paragraph(howDriftIsTold + comparedWords(rows.map(\.row)))]
     }
 }
 
 private let howDriftIsTold = """
     shares of cohort subjects with 95 % confidence sequences; moved: the evidence of one arm against \
-    its frozen baseline reaches its limit (level 0.001 over all rows), or panel subjects moved. TV, \
-    JS and PSI are sizes: no limit is set on them
+    its frozen baseline reaches its limit (level 0.001 over all rows), or panel subjects moved; same: \
+    no change is shown, which says little where n or n before is small. TV (total variation), JS \
+    (Jensen-Shannon distance), PSI (population stability index) and V (Cramér) are sizes: no limit is \
+    set on them
     """
 
-private func comparedWords(_ hours: DriftRow.Hours?) -> String {
-    switch hours {
+private func comparedWords(_ rows: [DriftRow]) -> String {
+    switch rows.first(where: { $0.nBefore > 0 })?.compared {
     case nil: ""
     case .ofWeek?: ". Held against the same hours of the week"
     case .ofDay?: ". Held against the same hours of the day: a rhythm of the week looks like drift"
