@@ -74,7 +74,7 @@ struct NameCacheTests {
         let gate = Gate()
         let entered = AsyncStream.makeStream(of: Void.self)
         let stuck = try prober(
-            for: target("http://slow.test"),
+            for: target("http://slow.test", timeoutUs: 60_000_000),
             lookup: NameLookup { _, _ in
                 entered.continuation.yield()
                 gate.pass()

@@ -38,7 +38,8 @@ private func section(_ document: Document) -> String {
 
 private func block(_ block: Block) -> String {
     switch block {
-    case .heading(let text): "<h3>\(escapedHTML(text))</h3>"
+    // Parts stand apart by spaces, of which a browser shows one.
+    case .heading(let text): "<h3>\(escapedHTML(text.replacing("   ", with: " · ")))</h3>"
     case .paragraph(let text): #"<p class="note">\#(escapedHTML(text))</p>"#
     case .line(let word, let tone, let text):
         #"<p class="line"><strong class="tone-\#(tone.rawValue)">\#(escapedHTML(word.uppercased()))</strong> "#
