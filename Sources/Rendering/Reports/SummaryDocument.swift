@@ -37,8 +37,8 @@ private func headline(_ row: SummaryRow, until end: Instant, time: TimeFormat) -
         row.coverage.lastAt.map { "data until \(time.minute($0)) \(time.name(at: $0))" }
             ?? "no data in this time")
     let silent = row.coverage.lastAt.map { $0.distance(to: end) / Instant.microsecondsPerHour } ?? 0
-    if silent >= 2 {
-        parts.append("no probe for \(silent / 24 > 0 ? "\(silent / 24) d " : "")\(silent % 24) h")
+    if silent >= 24 {
+        parts.append("no probe for \(silent / 24) d \(silent % 24) h")
     }
     if let round = row.round {
         let progress =
