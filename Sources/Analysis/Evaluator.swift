@@ -48,7 +48,7 @@ package struct Evaluator: Sendable {
     }
 
     private mutating func close(_ span: Span, after watermark: Instant?) throws -> Int {
-        if last == nil || last?.at != watermark {
+        if last?.at != watermark {
             last = try watermark.flatMap { try store.snapshot(at: $0) }
         }
         try work.begin(from: last?.state ?? AnalysisState())

@@ -15,11 +15,13 @@ package struct SummaryRow: ReportRow {
     package var slow: [LatencyRow]
     /// How late probes left by our own doing: the jitter of everyone.
     package var sending: LatencyRow
+    /// Since the last probe, in hours; nil: less than a day, or there was none.
+    package var silentHours: Int64?
 
     package init(
         target: String, plan: String, round: RoundStatus?, coverage: CoverageRow,
         splits: [SplitRow], unplanned: [UnplannedAudience], latency: LatencyRow,
-        slow: [LatencyRow], sending: LatencyRow
+        slow: [LatencyRow], sending: LatencyRow, silentHours: Int64? = nil
     ) {
         self.target = target
         self.plan = plan
@@ -30,6 +32,7 @@ package struct SummaryRow: ReportRow {
         self.latency = latency
         self.slow = slow
         self.sending = sending
+        self.silentHours = silentHours
     }
 
     package func writeMembers(to json: inout JSONText) {

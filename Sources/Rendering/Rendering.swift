@@ -39,8 +39,7 @@ package func page(_ reports: [Report], time: TimeFormat) -> String {
 func document(of report: Report, time: TimeFormat) -> Document {
     var document = Document(title: report.kind.rawValue, subtitle: subtitle(of: report, time: time))
     switch report.rows {
-    case .summary(let rows):
-        document.blocks = summaryBlocks(rows, report.charts, until: report.span.until, time: time)
+    case .summary(let rows): document.blocks = summaryBlocks(rows, report.charts, time: time)
     case .coverage(let rows): document.blocks = coverageBlocks(rows, time: time)
     case .distribution(let rows): document.blocks = distributionBlocks(rows)
     case .split(let rows): document.blocks = splitBlocks(rows, report.charts, time: time)

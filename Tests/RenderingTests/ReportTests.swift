@@ -119,7 +119,7 @@ private let reports: [ReportKind: Report] = [
                             experience: "hero", audience: "3C", audienceName: "Android IN", n: 41)
                     ], latency: latency(.everyone, 182_000),
                     slow: [latency(brazil, 99_700, slow: true)],
-                    sending: latency(.everyone, 120)))
+                    sending: latency(.everyone, 120), silentHours: 24))
         ]), findings: [finding]),
     .coverage: Report(
         kind: .coverage, span: span, watermark: nil, rows: .coverage([Compared(coverage)])),

@@ -49,10 +49,8 @@ extension PlanEvidence {
     /// True once a round has asked every context, of which what was counted has a part.
     fileprivate func hasWholeRound(of experience: String) -> Bool {
         guard let round, round.number > 1 || round.state == .complete,
-            let epoch = epochs[experience]
+            let epoch = epochs[experience], let lastAt = epoch.tally.lastAt
         else { return false }
-        return epoch.tally.lastAt.map { seen in
-            wholeRound.map { epoch.since <= $0.startedAt && $0.startedAt <= seen } ?? true
-        } ?? false
+        return wholeRound.map { epoch.since <= $0.startedAt && $0.startedAt <= lastAt } ?? true
     }
 }

@@ -23,6 +23,8 @@ private func distributionDrift(
     let moves = shift.moves.prefix(3).map {
         "\($0.arm.words) \(percents([$0.before])) → \(percents([$0.now])) %"
     }
+    let unit = shift.likeness == .ofWeek ? "week" : "day"
+    let likes = shift.likes == 1 ? unit : "\(shift.likes) \(unit)s"
     let place = shift.place
     let there =
         place.segment == .everyone
@@ -40,7 +42,7 @@ private func distributionDrift(
             value: worst.lnE, alpha: .exp(-shift.lnLimit)),
         why:
             "\(shift.experience): \(moves.joined(separator: ", ")) of \(shift.n) cohort subjects in"
-            + " a day, against the same hours of the \(shift.likes) before; since between"
+            + " a day, against the same hours of the \(likes) before; since between"
             + " \(shift.since.rfc3339) and \(shift.sinceBy.rfc3339)\(there)",
         advice: advice(on: shift, among: all))
 }

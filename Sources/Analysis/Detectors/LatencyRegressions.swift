@@ -106,6 +106,7 @@ private func ownLateness(_ evidence: PlanEvidence) -> String {
         ? "; probes left late as well, p50 \(milliseconds(late)): look at this machine first" : ""
 }
 
+/// Far beyond what a machine that keeps up is late by, in microseconds.
 private let lateUs = 2_000.0
 
 /// The quantile over the usual one, in percent, with the interval of its order statistics.

@@ -8,16 +8,11 @@ func targetingChanges(_ evidence: PlanEvidence, _ look: Look) -> [Finding] {
     guard evidence.flips.contains(where: { evidence.isFresh($0) && !evidence.isOfRamp($0) }) else {
         return []
     }
-    // A round asks every cell once: what one edit moves shows within one.
-    let first = evidence.flipsSince?.advanced(by: -evidence.roundUs)
-    let fresh = evidence.flips.filter {
-        (first ?? $0.at) <= $0.at && !evidence.isOfRamp($0)
-    }
     let flapping = Set(flappingSubjects(evidence).map { FlappingKey($0) })
     let dark = Set(
         experienceStates(evidence, look).filter { $0.kind == .dark }.compactMap(\.experience))
-    let steady = fresh.filter {
-        !flapping.contains(FlappingKey($0))
+    let steady = evidence.flips.filter {
+        evidence.isRecent($0) && !flapping.contains(FlappingKey($0)) && !evidence.isOfRamp($0)
             && !(dark.contains($0.experience) && $0.after.outcome != .served)
     }
     let groups = Dictionary(grouping: steady, by: \.experience)

@@ -22,8 +22,9 @@ package struct DistributionShift: Hashable, Sendable {
     package var n: Int
     /// Where the others did not move, or everyone; and the shares of the first move's arm there.
     package var place: ShiftPlace
-    /// What it was compared with, as `4 weeks`.
-    package var likes: String
+    /// What it was compared with, and how many of them.
+    package var likeness: Likeness
+    package var likes: Int
     package var lnLimit: Double
     /// When it began: not after `sinceBy`, and not before `since`.
     package var since: Instant

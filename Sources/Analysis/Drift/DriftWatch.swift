@@ -7,7 +7,8 @@ import RealModule
 /// it for the baseline's own chance: the limit is ln of 2 × hours in ten years × arms (Bonferroni
 /// over looks, experiences and arms). Every like must speak for a shift, so that an odd week is no
 /// baseline and a shift that has lasted a week is the usual. What is found must be found without the
-/// newest hour as well. Hours before the matrix or the subjects changed are no baseline. A pure function of the rows before the hour.
+/// newest hour as well. Hours before the matrix or the subjects changed are no baseline. A pure
+/// function of the rows before the hour.
 package struct DriftWatch: Sendable {
     private var hours = CohortHours()
     private var looks: [PlanScope: Look] = [:]
@@ -95,12 +96,10 @@ package struct DriftWatch: Sendable {
         let begun = ShiftStart(of: arm, found.like, all, until: end)
         let place = try places.place(
             of: arm, mix, evidence, scope, until: end, back: found.like.back, in: store)
-        let unit = Likeness(evidence.plan.matrix) == .ofWeek ? "week" : "day"
         return DistributionShift(
             experience: mix.experience, audience: mix.audience, moves: found.moves,
-            n: found.like.now.n, place: place,
-            likes: found.likes == 1 ? unit : "\(found.likes) \(unit)s",
-            lnLimit: found.lnLimit,
+            n: found.like.now.n, place: place, likeness: Likeness(evidence.plan.matrix),
+            likes: found.likes, lnLimit: found.lnLimit,
             since: start(ofHour: begun?.range.lowerBound ?? end - hoursPerDay),
             sinceBy: start(ofHour: (begun?.range.upperBound ?? end) + 1))
     }

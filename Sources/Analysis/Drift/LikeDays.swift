@@ -53,7 +53,7 @@ struct LikeDay {
 /// When the last day had its like: the same hours of the four weeks before. Where every round asks
 /// the same days and hours by name, whatever the clock says, each day is like the next, and the
 /// older half of the week before is taken, so that a shift does not become the usual within a day.
-enum Likeness: Hashable, Sendable {
+package enum Likeness: Hashable, Sendable {
     case ofWeek
     case ofDay
 

@@ -4,6 +4,7 @@ package import Model
 /// them, so that the target's own rhythm is in both; else the same hours of the day; else all of it.
 package struct LikeHours: Hashable, Sendable {
     package let kind: DriftRow.Hours
+    /// The latest first; not empty.
     package let spans: [Span]
 
     package init(of span: Span, in baseline: Span) {
@@ -24,9 +25,7 @@ package struct LikeHours: Hashable, Sendable {
 
     /// From the first of them to the last.
     package var whole: Span {
-        Span(
-            since: spans.map(\.since).min() ?? spans[0].since,
-            until: spans.map(\.until).max() ?? spans[0].until)
+        Span(since: spans[spans.count - 1].since, until: spans[0].until)
     }
 
     /// The span moved by whole periods, wherever it then lies within the baseline; no two overlap.

@@ -26,6 +26,12 @@ extension PlanEvidence {
 
     func isFresh(_ flip: CellChange) -> Bool { flipsSince.map { $0 <= flip.at } ?? true }
 
+    /// True: it came within the round that the fresh ones may belong to. A round asks every cell once:
+    /// what one edit moves shows within one.
+    func isRecent(_ flip: CellChange) -> Bool {
+        flipsSince.map { $0.advanced(by: -roundUs) <= flip.at } ?? true
+    }
+
     /// True: a flip into or out of what a ramp widens, and nothing else.
     func isMove(_ flip: CellChange, of ramp: Ramp) -> Bool {
         guard flip.experience == ramp.experience else { return false }

@@ -15,7 +15,14 @@ func summaryRow(_ evidence: PlanEvidence, _ look: Look) -> SummaryRow {
             answered: evidence.everyone.answered, lastAt: evidence.everyone.lastAt,
             maintenance: evidence.everyone.maintenance),
         splits: splits, unplanned: unplannedAudiences(evidence), latency: everyone,
-        slow: latency.filter(\.isSlow), sending: latencyRow(evidence, .everyone, phase: .jitter))
+        slow: latency.filter(\.isSlow), sending: latencyRow(evidence, .everyone, phase: .jitter),
+        silentHours: silentHours(evidence.everyone, at: look.at))
+}
+
+private func silentHours(_ everyone: Tally, at instant: Instant) -> Int64? {
+    guard let last = everyone.lastAt else { return nil }
+    let hours = last.distance(to: instant) / Instant.microsecondsPerHour
+    return hours >= hoursPerDay ? hours : nil
 }
 
 /// Audiences that were served though the plan states allocations for their experience and none

@@ -16,7 +16,7 @@ func segmentSplitRows(
     let tested = rows.indices.filter { rows[$0].chiSquare != nil }
     let evidences = tested.map { splitEvidence(rows[$0].arms) ?? 0 }
     let rejected = Set(eBenjaminiHochberg(lnE: evidences, q: segmentRate))
-    // Where that many are rejected the cut is at their evidence; so many again could be by chance.
+    // e-BH's own cut: of k that are rejected among N each has at least N/(k q).
     let level = segmentRate * Double(max(1, rejected.count)) / Double(max(1, tested.count))
     for (place, index) in tested.enumerated() {
         rows[index].tellDetectable(alpha: level)

@@ -32,14 +32,16 @@ func detailedSplitRows(_ evidence: PlanEvidence, _ look: Look) -> [SplitRow] {
     }
 }
 
-extension EpochEvidence {
-    /// True: cohort subjects were asked for an experience.
-    fileprivate func hasCohort(_ experience: String) -> Bool {
-        tally.counts.contains {
-            $0.key.experience == experience && $0.key.population == .cohort
-                && $0.key.outcome.isResolved
-        }
+/// Why a row has nobody: where cohort subjects were asked for the experience none of them is
+/// reached; where nobody was, nothing is known of that.
+private func reasonForNobody(
+    _ experience: String, _ epoch: EpochEvidence, _ evidence: PlanEvidence
+) -> Inconclusive {
+    let wasAsked = epoch.tally.counts.contains {
+        $0.key.experience == experience && $0.key.population == .cohort
+            && $0.key.outcome.isResolved
     }
+    return wasAsked || evidence.plan.subjects.cohort == nil ? .noCohort : .tooFew
 }
 
 /// The rows before their verdicts.
@@ -115,9 +117,7 @@ func audienceRow(
     } else if allocation == nil {
         row.reason = .noAllocation
     } else if n == 0 {
-        // Where nobody was asked nothing is known of who could be reached.
-        let isKnown = evidence.plan.subjects.cohort == nil || epoch.hasCohort(experience)
-        row.reason = isKnown ? .noCohort : .tooFew
+        row.reason = reasonForNobody(experience, epoch, evidence)
     } else {
         test(&row)
     }
@@ -150,7 +150,7 @@ func servedOrNot(
         population: .cohort, n: n, missing: epoch.tally.missing[experience] ?? 0, arms: arms,
         verdict: .inconclusive, since: epoch.since, epoch: epoch.number)
     if n == 0 {
-        row.reason = evidence.plan.subjects.cohort == nil ? .noCohort : .tooFew
+        row.reason = reasonForNobody(experience, epoch, evidence)
     } else {
         test(&row)
     }

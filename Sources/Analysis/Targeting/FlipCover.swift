@@ -60,13 +60,9 @@ struct FlipCover {
             )
         }
         guard let best = scored.max(by: { $0.score < $1.score }) else { return .everyone }
-        let others = scored.filter { best.score - $0.score < margin }.map(\.segment.coordinates)
+        let likely = scored.filter { best.score - $0.score < margin }.map(\.segment.coordinates)
         return Segment(
-            best.segment.coordinates.filter { own in
-                others.allSatisfy {
-                    $0.contains(own) || best.segment.coordinates.allSatisfy($0.contains)
-                }
-            })
+            best.segment.coordinates.filter { own in likely.allSatisfy { $0.contains(own) } })
     }
 
     private static func score(_ count: Count, of all: Count) -> Double {

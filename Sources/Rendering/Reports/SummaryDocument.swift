@@ -2,11 +2,11 @@ import Model
 
 /// One plan after the other: what is wrong first.
 func summaryBlocks(
-    _ rows: [Compared<SummaryRow>], _ charts: ReportCharts?, until end: Instant, time: TimeFormat
+    _ rows: [Compared<SummaryRow>], _ charts: ReportCharts?, time: TimeFormat
 ) -> [Block] {
     rows.flatMap { compared -> [Block] in
         let row = compared.row
-        return [.heading(headline(row, until: end, time: time))]
+        return [.heading(headline(row, time: time))]
             + row.splits.filter { $0.verdict == .mismatch }.map { splitLine($0) }
             + row.unplanned.map(unplannedLine)
             + row.slow.map(slowLine)
@@ -31,13 +31,12 @@ private func isUnplanned(_ split: SplitRow, in row: SummaryRow) -> Bool {
 }
 
 /// `production/storefront   data until 19:08 IST   round 412 complete   0.2 % failed`
-private func headline(_ row: SummaryRow, until end: Instant, time: TimeFormat) -> String {
+private func headline(_ row: SummaryRow, time: TimeFormat) -> String {
     var parts = ["\(row.target)/\(row.plan)"]
     parts.append(
         row.coverage.lastAt.map { "data until \(time.minute($0)) \(time.name(at: $0))" }
             ?? "no data in this time")
-    let silent = row.coverage.lastAt.map { $0.distance(to: end) / Instant.microsecondsPerHour } ?? 0
-    if silent >= 24 {
+    if let silent = row.silentHours {
         parts.append("no probe for \(silent / 24) d \(silent % 24) h")
     }
     if let round = row.round {

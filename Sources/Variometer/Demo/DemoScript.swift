@@ -68,9 +68,9 @@ struct DemoScript: Service {
 
     private func report(_ kind: ReportKind) throws -> Report {
         // Hours go by while a report is made.
+        let now = agent.clock.now()
         let last = try agent.store.latestDue()?.advanced(by: 5 * 60 * Instant.microsecondsPerSecond)
-        let assembly = ReportAssembly(
-            store: agent.store, now: min(agent.clock.now(), last ?? agent.clock.now()))
+        let assembly = ReportAssembly(store: agent.store, now: min(now, last ?? now))
         var question = ReportQuestion(kind: kind)
         question.since = try agent.store.earliestDue().map { .at($0) }
         if kind == .distribution {

@@ -47,10 +47,8 @@ extension Scenario {
     package static let mondayCohort: Scenario = {
         var scenario = monday(.allocation)
         scenario.name = "monday-cohort"
-        scenario.configuration = scenario.configuration
-            .split(separator: "\n", omittingEmptySubsequences: false)
-            .filter { !$0.contains("panel: {") }.joined(separator: "\n")
-            .replacing("share: 0.5", with: "share: 1")
+        scenario.configuration = storefront(
+            watching: true, subjects: "  cohort: { share: 1, prefix: cohort- }")
         scenario.end = at("2026-11-22T18:00:00Z")
         return scenario
     }()
@@ -82,7 +80,11 @@ extension Scenario {
         }
     }
 
-    private static func storefront(watching: Bool) -> String {
+    private static func storefront(
+        watching: Bool,
+        subjects: String =
+            "  panel: { count: 200, prefix: panel- }\n  cohort: { share: 0.5, prefix: cohort- }"
+    ) -> String {
         file(
             withPlan:
                 """
@@ -90,8 +92,7 @@ extension Scenario {
                 rate: 5/s
                 experiences: [hero, promo-strip]
                 subjects:
-                  panel: { count: 200, prefix: panel- }
-                  cohort: { share: 0.5, prefix: cohort- }
+                \(subjects)
                 matrix:
                   day: all
                   hour: [0, 6, 12, 18]
